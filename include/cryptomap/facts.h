@@ -43,7 +43,7 @@ struct cm_cipher {
 	const char *linksys;   /* "3DES" */
 	const char *libcrypto; /* EVP name: "DES-EDE3-CBC" */
 	struct cm_judgement judgement;
-	uint16_t since;        /* release it came with, cm_release_code; 0 always */
+	const char *since;     /* release it came with: "15.1(2)T"; NULL: always */
 };
 
 struct cm_hash {
@@ -61,7 +61,7 @@ struct cm_hash {
 	const char *linksys;   /* "SHA" */
 	const char *libcrypto; /* "SHA1" */
 	struct cm_judgement judgement;
-	uint16_t since;
+	const char *since;
 };
 
 struct cm_group {
@@ -77,7 +77,7 @@ struct cm_group {
 	const char *linksys;   /* "1024-bit" */
 	const char *libcrypto; /* "prime256v1", "modp_2048"; NULL: made from its prime */
 	struct cm_judgement judgement;
-	uint16_t since;
+	const char *since;
 };
 
 struct cm_auth {
@@ -104,10 +104,7 @@ CM_API const struct cm_group *cm_group_numbered(unsigned number);
 CM_API const struct cm_auth *cm_auth_named(const char *name);
 CM_API const struct cm_auth *cm_auth_of_ike(unsigned ike_id);
 
-/*
- * A release as one number that orders: major * 1000 + minor * 10 + (1 for a T train).
- * 12.3 -> 12030, 12.4(20)T -> see cm_release_parse. 0: unknown.
- */
+/* A release of IOS or IOS XE. */
 struct cm_release {
 	bool known, xe;
 	uint16_t major, minor, maintenance; /* 12.4(20)T: 12, 4, 20; 17.3.1a: 17, 3, 1 */
