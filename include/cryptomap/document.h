@@ -46,6 +46,12 @@ CM_API void cm_document_place(
 CM_API struct cm_str cm_document_line(const struct cm_document *, uint32_t line);
 CM_API uint32_t cm_document_lines(const struct cm_document *);
 
+/*
+ * Where the text holds secrets (keys, passwords), in order, none overlapping. Who shows a part of
+ * the text prints * in their place. Belongs to the document.
+ */
+CM_API const struct cm_span *cm_document_secrets(const struct cm_document *, size_t *n);
+
 /* How many routers the text holds; at least 1. */
 CM_API size_t cm_document_routers(const struct cm_document *);
 /* The model of router `index`; NULL only beyond the last. Belongs to the document. */
