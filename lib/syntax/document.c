@@ -1,0 +1,102 @@
+#include "syntax/document.h"
+
+#include "syntax/syntax.h"
+
+#include <string.h>
+
+/* Offsets are 32 bits and a few values beyond the text are needed. */
+static const size_t LONGEST = (size_t)1 << 31;
+
+static void keep_options(struct cm_document *doc, const struct cm_options *options)
+{
+	if (options && options->ios_release)
+		doc->options.ios_release =
+			arena_copy(doc->arena, cm_str_of(options->ios_release));
+}
+
+static bool too_long(struct cm_document *doc, const char *name)
+{
+	struct cm_span nowhere = { 0, 0 };
+	diag(&doc->diags, "text-too-long", CM_ERROR, nowhere,
+		"the text is longer than 2147483648 octets and was not read");
+	return source_init(&doc->source, doc->arena, name, "", 0);
+}
+
+struct cm_document *syntax_new(
+	const char *name, const char *text, size_t length, const struct cm_options *options)
+{
+	struct arena *arena = arena_new();
+	if (!arena)
+		return NULL;
+	arena_wipe_on_free(arena);
+	struct cm_document *doc = ARENA_NEW(arena, struct cm_document);
+	if (!doc) {
+		arena_free(arena);
+		return NULL;
+	}
+	doc->arena = arena;
+	doc->diags.arena = arena;
+	keep_options(doc, options);
+	bool ok = length > LONGEST ? too_long(doc, name)
+				   : source_init(&doc->source, arena, name, text, length);
+	if (!ok || !source_index(&doc->source, arena) || arena_failed(arena)) {
+		arena_free(arena);
+		return NULL;
+	}
+	return doc;
+}
+
+void cm_document_free(struct cm_document *doc)
+{
+	if (doc)
+		arena_free(doc->arena);
+}
+
+const char *cm_document_name(const struct cm_document *doc)
+{
+	return doc->source.name;
+}
+
+struct cm_str cm_document_text(const struct cm_document *doc)
+{
+	struct cm_str text = { doc->source.text, doc->source.length };
+	return text;
+}
+
+struct cm_str cm_document_slice(const struct cm_document *doc, struct cm_span span)
+{
+	return source_slice(&doc->source, span);
+}
+
+void cm_document_place(
+	const struct cm_document *doc, uint32_t offset, uint32_t *line, uint32_t *column)
+{
+	source_place(&doc->source, offset, line, column);
+}
+
+struct cm_str cm_document_line(const struct cm_document *doc, uint32_t line)
+{
+	return source_line(&doc->source, line);
+}
+
+uint32_t cm_document_lines(const struct cm_document *doc)
+{
+	return doc->source.n_lines;
+}
+
+const struct cm_span *cm_document_secrets(const struct cm_document *doc, size_t *n)
+{
+	*n = doc->n_secrets;
+	return doc->secrets;
+}
+
+size_t cm_document_routers(const struct cm_document *doc)
+{
+	return doc->n_routers;
+}
+
+const struct cm_diag *cm_document_diags(const struct cm_document *doc, size_t *n)
+{
+	*n = doc->diags.n;
+	return doc->diags.items;
+}

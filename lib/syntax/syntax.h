@@ -1,0 +1,26 @@
+/*
+ * The room's face to the model: from text to nodes, and from nodes back to text.
+ *
+ * The public cm_document_read belongs to the model room, because it ends with a model:
+ *     doc = syntax_new(name, text, length, options);   // NULL: no memory
+ *     if (!syntax_read(doc)) …                          // false: no memory
+ *     … build models …
+ * cm_document_free, the questions about places and lines, cm_print_ast, cm_print_ios (nodes
+ * printed in canonical spelling; the model is the same when read again), completion and coverage
+ * are defined here.
+ */
+#ifndef SYNTAX_SYNTAX_H
+#define SYNTAX_SYNTAX_H
+
+#include "syntax/document.h"
+
+/* A document that holds a copy of the text and nothing else; cm_document_free frees it. */
+struct cm_document *syntax_new(
+	const char *name, const char *text, size_t length, const struct cm_options *options);
+/* Lines to nodes, routers and diagnostics. False without memory. */
+bool syntax_read(struct cm_document *);
+/* Append one node, without the lines inside it, as canonical IOS, without line end. */
+void syntax_print_line(const struct cm_document *, const struct node *, enum mode, bool secrets,
+	struct cm_text *);
+
+#endif
