@@ -145,6 +145,25 @@ CM_API const char *cm_name_word(enum cm_names, unsigned number);
 /* The nearest of the words by edit distance, NULL if none is near (for "did you mean"). */
 CM_API const char *cm_nearest(struct cm_str word, const char *const *words, size_t n);
 
+/* --- What a transform adds to a packet (RFC 4303 2, RFC 4302 2, RFC 3948 2.1; IPv4 outside) ------ */
+
+/* How packets are wrapped. NULL rows are absent; without `cipher` there is no ESP. */
+struct cm_wrapping {
+	const struct cm_cipher *cipher; /* ESP; the row "null" for esp-null */
+	const struct cm_hash *hash;     /* ICV of ESP; NULL with combined ciphers */
+	const struct cm_hash *ah;
+	bool transport;                 /* the packet's own IPv4 header (20 octets) stays outside */
+	bool udp;                       /* ESP in UDP: 8 octets more */
+};
+/* Octets on the wire, outer IPv4 header included, of an inner IPv4 packet of `inner` octets. */
+CM_API size_t cm_overhead(const struct cm_wrapping *, size_t inner);
+/* The largest inner packet whose outer packet fits into `mtu` octets; 0 when none does. */
+CM_API size_t cm_overhead_inner(const struct cm_wrapping *, size_t mtu);
+/* Octets of an AH header with this hash in IPv4: its ICV filled up to whole 32-bit words. */
+CM_API size_t cm_overhead_ah(const struct cm_hash *);
+/* What ESP fills a payload and its two octets of trailer up to: 4 octets or a block of the cipher. */
+CM_API size_t cm_overhead_alignment(const struct cm_cipher *);
+
 #ifdef __cplusplus
 }
 #endif
