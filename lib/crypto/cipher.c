@@ -75,37 +75,39 @@ bool cipher_cbc(
 }
 
 /* What sealing and opening have in common: nonce, authenticated data, the text itself. */
-static bool gcm_run(struct cipher *cipher, const uint8_t *nonce, struct octets aad,
-	const uint8_t *in, uint8_t *out, size_t length)
+static bool gcm_run(struct cipher *cipher, const uint8_t *nonce, const struct octets *aad,
+	size_t n_aad, const uint8_t *in, uint8_t *out, size_t length)
 {
 	EVP_CIPHER_CTX *context = cipher->context;
 	int written;
-	assert(cipher->row->combined && length <= INT_MAX && aad.length <= INT_MAX);
-	return EVP_CipherInit_ex2(context, NULL, NULL, nonce, -1, NULL) == 1 &&
-		(!aad.length ||
-			EVP_CipherUpdate(context, NULL, &written, aad.at, (int)aad.length) == 1) &&
-		(!length || EVP_CipherUpdate(context, out, &written, in, (int)length) == 1);
+	assert(cipher->row->combined && length <= INT_MAX);
+	if (EVP_CipherInit_ex2(context, NULL, NULL, nonce, -1, NULL) != 1)
+		return false;
+	for (size_t i = 0; i < n_aad; i++)
+		if (EVP_CipherUpdate(context, NULL, &written, aad[i].at, (int)aad[i].length) != 1)
+			return false;
+	return !length || EVP_CipherUpdate(context, out, &written, in, (int)length) == 1;
 }
 
-bool cipher_seal(struct cipher *cipher, const uint8_t nonce[CRYPTO_NONCE], struct octets aad,
-	const uint8_t *in, uint8_t *out, size_t length, uint8_t tag[CRYPTO_TAG])
+bool cipher_seal(struct cipher *cipher, const uint8_t nonce[CRYPTO_NONCE], const struct octets *aad,
+	size_t n_aad, const uint8_t *in, uint8_t *out, size_t length, uint8_t tag[CRYPTO_TAG])
 {
 	uint8_t none[CRYPTO_TAG];
 	int written;
 	assert(cipher->direction == CIPHER_SEAL);
-	return gcm_run(cipher, nonce, aad, in, out, length) &&
+	return gcm_run(cipher, nonce, aad, n_aad, in, out, length) &&
 		EVP_CipherFinal_ex(cipher->context, none, &written) == 1 &&
 		EVP_CIPHER_CTX_ctrl(cipher->context, EVP_CTRL_AEAD_GET_TAG, CRYPTO_TAG, tag) == 1;
 }
 
-bool cipher_open(struct cipher *cipher, const uint8_t nonce[CRYPTO_NONCE], struct octets aad,
-	const uint8_t *in, uint8_t *out, size_t length, const uint8_t tag[CRYPTO_TAG])
+bool cipher_open(struct cipher *cipher, const uint8_t nonce[CRYPTO_NONCE], const struct octets *aad,
+	size_t n_aad, const uint8_t *in, uint8_t *out, size_t length, const uint8_t tag[CRYPTO_TAG])
 {
 	uint8_t none[CRYPTO_TAG], expected[CRYPTO_TAG];
 	int written;
 	assert(cipher->direction == CIPHER_OPEN);
 	memcpy(expected, tag, sizeof expected); /* libcrypto takes it without const */
-	return gcm_run(cipher, nonce, aad, in, out, length) &&
+	return gcm_run(cipher, nonce, aad, n_aad, in, out, length) &&
 		EVP_CIPHER_CTX_ctrl(cipher->context, EVP_CTRL_AEAD_SET_TAG, CRYPTO_TAG, expected) == 1 &&
 		EVP_CipherFinal_ex(cipher->context, none, &written) == 1;
 }

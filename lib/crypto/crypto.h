@@ -101,15 +101,18 @@ bool cipher_available(struct crypto *, const struct cm_cipher *);
  * last ciphertext block: the caller's business.
  */
 bool cipher_cbc(struct cipher *, const uint8_t *iv, const uint8_t *in, uint8_t *out, size_t length);
-/* GCM: encrypt `length` octets and give the tag. Length 0 is GMAC over `aad`. */
-bool cipher_seal(struct cipher *, const uint8_t nonce[CRYPTO_NONCE], struct octets aad,
-	const uint8_t *in, uint8_t *out, size_t length, uint8_t tag[CRYPTO_TAG]);
+/*
+ * GCM: encrypt `length` octets and give the tag over them and the `n_aad` pieces before them.
+ * Length 0 is GMAC over the pieces.
+ */
+bool cipher_seal(struct cipher *, const uint8_t nonce[CRYPTO_NONCE], const struct octets *aad,
+	size_t n_aad, const uint8_t *in, uint8_t *out, size_t length, uint8_t tag[CRYPTO_TAG]);
 /*
  * GCM: decrypt and check the tag. False when the tag is wrong (or libcrypto fails); `out` then
  * holds octets that must not be used.
  */
-bool cipher_open(struct cipher *, const uint8_t nonce[CRYPTO_NONCE], struct octets aad,
-	const uint8_t *in, uint8_t *out, size_t length, const uint8_t tag[CRYPTO_TAG]);
+bool cipher_open(struct cipher *, const uint8_t nonce[CRYPTO_NONCE], const struct octets *aad,
+	size_t n_aad, const uint8_t *in, uint8_t *out, size_t length, const uint8_t tag[CRYPTO_TAG]);
 
 /* --- Diffie-Hellman -------------------------------------------------------------------------- */
 
