@@ -1,0 +1,13 @@
+#include <iostream>
+
+#include <cryptomap/base.h>
+
+int main()
+{
+	char out[16];
+	uint32_t address;
+	if (!cm_ip4_parse(cm_str_of("192.0.2.1"), &address))
+		return 1;
+	std::cout << cm_ip4_print(address, out) << "\n";
+	return 0;
+}
