@@ -32,7 +32,7 @@ struct cm_cipher {
 	const char *ikev2;     /* "aes-cbc-256" */
 	uint16_t ike_id;       /* RFC 2409 appendix A, class 1 */
 	uint16_t esp_id;       /* RFC 2407 4.4.4 and the IANA registry behind it */
-	uint16_t key_bits;     /* of the cipher key, without salt */
+	uint16_t key_bits;     /* of the cipher key, parity bits in (DES: 64), without salt */
 	bool key_length;       /* the wire carries a Key Length attribute */
 	bool combined;         /* authenticates by itself (GCM, GMAC) */
 	uint8_t block, iv, icv, salt; /* octets; icv and salt of combined modes only */
@@ -71,7 +71,8 @@ struct cm_group {
 	uint16_t secret_size;  /* octets of g^xy (an elliptic curve: x only, RFC 5903 7) */
 	bool elliptic;
 	const char *name;      /* "modp1024" */
-	const char *ios;       /* "2": policy word; `set pfs` says "group2" */
+	const char *ios;       /* "2": policy word */
+	const char *pfs;       /* "group2": word of `set pfs` */
 	const char *show;      /* "#2 (1024 bit)" */
 	const char *swan;      /* "modp1024" */
 	const char *linksys;   /* "1024-bit" */
@@ -100,6 +101,7 @@ CM_API const struct cm_cipher *cm_cipher_of_esp(unsigned esp_id, unsigned key_bi
 CM_API const struct cm_hash *cm_hash_named(const char *name);
 CM_API const struct cm_hash *cm_hash_of_ike(unsigned ike_id);
 CM_API const struct cm_hash *cm_hash_of_auth(unsigned auth_id);
+CM_API const struct cm_hash *cm_hash_of_ah(unsigned ah_id);
 CM_API const struct cm_group *cm_group_numbered(unsigned number);
 CM_API const struct cm_auth *cm_auth_named(const char *name);
 CM_API const struct cm_auth *cm_auth_of_ike(unsigned ike_id);
@@ -163,6 +165,61 @@ CM_API size_t cm_overhead_inner(const struct cm_wrapping *, size_t mtu);
 CM_API size_t cm_overhead_ah(const struct cm_hash *);
 /* What ESP fills a payload and its two octets of trailer up to: 4 octets or a block of the cipher. */
 CM_API size_t cm_overhead_alignment(const struct cm_cipher *);
+
+/* --- algorithm words as a user types them ---------------------------------------------------- */
+
+/* The places of a configuration where an algorithm is named. */
+enum cm_words {
+	CM_WORDS_ENCRYPTION,       /* crypto isakmp policy: encryption */
+	CM_WORDS_HASH,             /* hash */
+	CM_WORDS_AUTHENTICATION,   /* authentication */
+	CM_WORDS_GROUP,            /* group */
+	CM_WORDS_KEY_BITS,         /* after aes, esp-aes, esp-gcm, esp-gmac */
+	CM_WORDS_TRANSFORM,        /* crypto ipsec transform-set T … */
+	CM_WORDS_PFS,              /* set pfs */
+	CM_WORDS_IKEV2_ENCRYPTION, /* crypto ikev2 proposal: encryption */
+	CM_WORDS_IKEV2_INTEGRITY,  /* integrity, prf */
+};
+
+enum cm_match { CM_MATCH_WHOLE, CM_MATCH_PREFIX, CM_MATCH_NONE, CM_MATCH_AMBIGUOUS };
+
+/*
+ * The words accepted at a place, for completion and messages, in the order of the tables. Writes
+ * at most `room` of them; gives how many there are.
+ */
+CM_API size_t cm_words(enum cm_words, const char **out, size_t room);
+/* The nearest word accepted at a place, NULL if none is near. */
+CM_API const char *cm_words_nearest(enum cm_words, struct cm_str typed);
+
+/*
+ * The row that a typed word means: whole words in any letter case, else a unique abbreviation;
+ * a word that came with a later release does not make an older one's abbreviation ambiguous.
+ * NULL with CM_MATCH_NONE or CM_MATCH_AMBIGUOUS in *match (which may be NULL).
+ */
+CM_API const struct cm_hash *cm_hash_typed(struct cm_str, enum cm_match *match);
+CM_API const struct cm_auth *cm_auth_typed(struct cm_str, enum cm_match *match);
+CM_API const struct cm_group *cm_group_typed(struct cm_str, enum cm_match *match);
+CM_API const struct cm_group *cm_pfs_typed(struct cm_str, enum cm_match *match); /* "group14" */
+CM_API const struct cm_cipher *cm_ikev2_cipher_typed(struct cm_str, enum cm_match *match);
+CM_API const struct cm_hash *cm_ikev2_hash_typed(struct cm_str, enum cm_match *match);
+/*
+ * The same for `encryption WORD [BITS]`; `bits` may be absent (128 where there is a choice). A
+ * wrong size gives NULL, CM_MATCH_NONE and the word's row of 128 bits in *word_row (may be NULL).
+ */
+CM_API const struct cm_cipher *cm_cipher_typed(struct cm_str word, struct cm_str bits,
+	enum cm_match *match, const struct cm_cipher **word_row);
+
+/* One transform of a transform-set. One member is set; none: compression. */
+struct cm_transform {
+	const struct cm_hash *ah;
+	const struct cm_cipher *cipher;
+	const struct cm_hash *hash;
+	bool compress;
+};
+/* True when `word` may be followed by a key size. */
+CM_API bool cm_transform_takes_bits(struct cm_str word);
+CM_API bool cm_transform_typed(struct cm_str word, struct cm_str bits, struct cm_transform *,
+	enum cm_match *match);
 
 #ifdef __cplusplus
 }
