@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cryptomap/facts.h>
+
 #include "command.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -118,7 +120,16 @@ static const struct command *find(const char *name)
 
 static int unknown_command(const char *name)
 {
-	fprintf(stderr, "cryptomap: unknown command '%s' (try --help)\n", name);
+	const char *names[COUNT(commands)];
+	size_t n = 0;
+	for (; commands[n]; n++)
+		names[n] = commands[n]->name;
+	const char *near = cm_nearest(cm_str_of(name), names, n);
+	fprintf(stderr, "cryptomap: unknown command '%s'", name);
+	if (near)
+		fprintf(stderr, ", did you mean '%s'?\n", near);
+	else
+		fprintf(stderr, " (try --help)\n");
 	return EXIT_USAGE;
 }
 

@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cryptomap/facts.h>
+
+enum { MAX_NAMES = 128 };
+
 struct scan {
 	const char *who;
 	const struct options *tables;
@@ -32,7 +36,17 @@ static const struct option *find(const struct scan *s, const char *name, size_t 
 
 static bool unknown_option(const struct scan *s, const char *given)
 {
-	fprintf(stderr, "%s: unknown option %s (try --help)\n", s->who, given);
+	const char *names[MAX_NAMES];
+	size_t n = 0;
+	for (size_t t = 0; t < s->n_tables; t++) {
+		for (size_t i = 0; i < s->tables[t].n && n < MAX_NAMES; i++)
+			names[n++] = s->tables[t].rows[i].name;
+	}
+	const char *near = given[1] == '-' ? cm_nearest(cm_str_of(given + 2), names, n) : NULL;
+	if (near)
+		fprintf(stderr, "%s: unknown option %s, did you mean --%s?\n", s->who, given, near);
+	else
+		fprintf(stderr, "%s: unknown option %s (try --help)\n", s->who, given);
 	return false;
 }
 

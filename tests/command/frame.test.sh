@@ -23,6 +23,7 @@ is 0 '^usage: cryptomap COMMAND' -h
 is 0 '^usage: cryptomap COMMAND' help
 is 0 'Exit codes: 0' --help
 is 2 '^usage: cryptomap COMMAND'
+is 2 'unknown option --versoin, did you mean --version?' --versoin
 is 2 'unknown option --colour' --colour
 is 2 'unknown option -x' -x
 is 2 '[-][-]version takes no value' --version=1
