@@ -1,0 +1,401 @@
+#include "facts/shadow.h"
+
+#include "base/arena.h"
+
+#include <stdlib.h>
+
+/*
+ * `flat` holds the matches of all lines one after the other, beside it the few fields that tell
+ * most pairs apart, dense so that a scan over thousands of them stays in the cache.
+ */
+enum {
+	TRIES = 24,                   /* packets drawn before sets are asked */
+	MATCHES_MOST = 1 << 20,       /* of all lines together */
+	NODES_MOST = 1 << 20,         /* of the sets of one question */
+	SETS_MOST = 1 << 18,          /* set operations of one run */
+};
+#define PAIRS_MOST (UINT64_C(1) << 33) /* comparisons of two matches in one run */
+
+struct sieve {
+	uint32_t source, source_mask, destination, destination_mask;
+	uint8_t protocol;
+};
+
+struct shadows {
+	struct arena *arena;
+	struct psets *sets;
+	const struct shadow_line *lines;
+	const struct pset_match **flat;
+	struct sieve *sieves;
+	uint32_t *line_of;   /* of a flat match */
+	uint32_t *first;     /* flat match of a line; n + 1 of them */
+	uint32_t *found;     /* flat matches that overlap the one asked about, ascending */
+	size_t n_found;
+	bool *idle;          /* flat matches that take nothing: covered by others */
+	uint64_t pairs, operations;
+	uint64_t random;
+};
+
+void shadows_free(struct shadows *w)
+{
+	if (!w)
+		return;
+	psets_free(w->sets);
+	arena_free(w->arena);
+	free(w);
+}
+
+static size_t matches_of(const struct shadow_line *lines, size_t n)
+{
+	size_t all = 0;
+	for (size_t i = 0; i < n; i++)
+		all += lines[i].n;
+	return all;
+}
+
+static void flatten(struct shadows *w, size_t n)
+{
+	uint32_t at = 0;
+	for (size_t i = 0; i < n; i++) {
+		w->first[i] = at;
+		for (size_t k = 0; k < w->lines[i].n; k++, at++) {
+			const struct pset_match *m = &w->lines[i].matches[k];
+			w->flat[at] = m;
+			w->line_of[at] = (uint32_t)i;
+			w->sieves[at] = (struct sieve){ m->source.address, m->source.mask,
+				m->destination.address, m->destination.mask, m->protocol };
+		}
+	}
+	w->first[n] = at;
+}
+
+static struct shadows *shadows_new(const struct shadow_line *lines, size_t n)
+{
+	struct shadows *w = calloc(1, sizeof *w);
+	if (!w)
+		return NULL;
+	size_t all = matches_of(lines, n);
+	if (all > MATCHES_MOST)
+		all = 0;
+	w->lines = lines;
+	w->random = 12345;
+	w->arena = arena_new();
+	w->sets = psets_new(NODES_MOST);
+	if (!w->arena || !w->sets)
+		goto failed;
+	w->flat = ARENA_ARRAY(w->arena, const struct pset_match *, all);
+	w->sieves = ARENA_ARRAY(w->arena, struct sieve, all);
+	w->line_of = ARENA_ARRAY(w->arena, uint32_t, all);
+	w->found = ARENA_ARRAY(w->arena, uint32_t, all);
+	w->idle = ARENA_ARRAY(w->arena, bool, all);
+	w->first = ARENA_ARRAY(w->arena, uint32_t, n + 1);
+	if (arena_failed(w->arena))
+		goto failed;
+	if (all)
+		flatten(w, n);
+	return w;
+failed:
+	shadows_free(w);
+	return NULL;
+}
+
+/* --- Candidates: earlier matches that share a packet with this one -------------------------------- */
+
+static bool sieve_passes(const struct sieve *a, const struct sieve *b)
+{
+	return (((a->source ^ b->source) & a->source_mask & b->source_mask) |
+		       ((a->destination ^ b->destination) & a->destination_mask &
+			       b->destination_mask)) == 0 &&
+		(a->protocol == b->protocol || !a->protocol || !b->protocol);
+}
+
+/*
+ * Fill `found` with the overlapping matches before flat match `end`. False when this run has
+ * compared enough pairs.
+ */
+static bool find_overlaps(struct shadows *w, const struct pset_match *m, uint32_t end)
+{
+	const struct sieve mine = { m->source.address, m->source.mask, m->destination.address,
+		m->destination.mask, m->protocol };
+	w->n_found = 0;
+	w->pairs += end;
+	if (w->pairs > PAIRS_MOST)
+		return false;
+	for (uint32_t i = 0; i < end; i++)
+		if (sieve_passes(&mine, &w->sieves[i]) && !w->idle[i] &&
+			pset_match_overlaps(m, w->flat[i]))
+			w->found[w->n_found++] = i;
+	return true;
+}
+
+/* --- A packet that escapes ------------------------------------------------------------------------ */
+
+static uint32_t draw(struct shadows *w)
+{
+	w->random = w->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (uint32_t)(w->random >> 32);
+}
+
+static uint16_t draw_port(struct shadows *w, const uint16_t (*ranges)[2], size_t n)
+{
+	if (!n)
+		return (uint16_t)draw(w);
+	const uint16_t *range = ranges[draw(w) % n];
+	return (uint16_t)(range[0] + draw(w) % (1u + (uint32_t)range[1] - range[0]));
+}
+
+/* A packet drawn from a match; a few fields are only right by luck, so it is looked at again. */
+static struct pset_packet draw_packet(struct shadows *w, const struct pset_match *m)
+{
+	struct pset_packet p = {
+		.fragment = m->fragments,
+		.protocol = m->protocol ? m->protocol : (uint8_t)(draw(w) % 255 + 1),
+		.source = m->source.address | (draw(w) & ~m->source.mask),
+		.destination = m->destination.address | (draw(w) & ~m->destination.mask),
+		.source_port = draw_port(w, m->source_ports, m->n_source_ports),
+		.destination_port = draw_port(w, m->destination_ports, m->n_destination_ports),
+		.icmp_type = m->has_icmp ? m->icmp_type : (uint8_t)draw(w),
+		.icmp_code = m->has_icmp_code ? m->icmp_code : (uint8_t)draw(w),
+		.tcp_flags = (uint8_t)(draw(w) % 64),
+		.tos = (uint8_t)((m->tos_value & m->tos_mask) | (draw(w) & ~(uint32_t)m->tos_mask)),
+		.ttl = m->n_ttl ? m->ttl[0][0] : (uint8_t)draw(w),
+		.has_option = m->with_option != PSET_OPTION_ANY,
+		.option = m->option,
+		.condition = m->condition,
+	};
+	return p;
+}
+
+static bool taken(struct shadows *w, const struct pset_packet *p)
+{
+	for (size_t i = 0; i < w->n_found; i++)
+		if (pset_match_has(w->flat[w->found[i]], p))
+			return true;
+	return false;
+}
+
+static bool packet_escapes(struct shadows *w, const struct pset_match *m)
+{
+	for (unsigned i = 0; i < TRIES; i++) {
+		struct pset_packet p = draw_packet(w, m);
+		if (pset_match_has(m, &p) && !taken(w, &p))
+			return true;
+	}
+	return false;
+}
+
+/* --- What is left after others, as a set ---------------------------------------------------------- */
+
+/* Too much was asked of the sets in this run; room is made before each question. */
+static bool tired(struct shadows *w)
+{
+	if (psets_failed(w->sets))
+		return true;
+	return ++w->operations > SETS_MOST;
+}
+
+static struct pset rest_after(struct shadows *w, struct pset rest, uint32_t flat)
+{
+	return pset_minus(w->sets, rest, pset_of(w->sets, w->flat[flat]));
+}
+
+enum answer { NO, YES, UNKNOWN };
+
+/* Do the found matches together take all of `m`? */
+static enum answer all_taken(struct shadows *w, const struct pset_match *m)
+{
+	if (pset_match_is_empty(m))
+		return YES;
+	for (size_t i = 0; i < w->n_found; i++)
+		if (pset_match_covers(w->flat[w->found[i]], m))
+			return YES;
+	if (!w->n_found || packet_escapes(w, m))
+		return NO;
+	psets_clear(w->sets);
+	struct pset rest = pset_of(w->sets, m);
+	for (size_t i = 0; i < w->n_found && !pset_is_empty(rest); i++) {
+		if (tired(w))
+			return UNKNOWN;
+		rest = rest_after(w, rest, w->found[i]);
+	}
+	if (!pset_ok(rest))
+		return UNKNOWN;
+	return pset_is_empty(rest) ? YES : NO;
+}
+
+/* The whole packets of a match: what is left of it when fragments are not asked about. */
+static struct pset_match without_fragments(struct pset_match m)
+{
+	if (pset_match_is_empty(&m) || m.fragments)
+		return m;
+	/* Denying lines of layer 4 match no fragment; an idle range of ports makes layer 4. */
+	m.permit = false;
+	if (!m.n_source_ports) {
+		m.n_source_ports = 1;
+		m.source_ports[0][0] = 0;
+		m.source_ports[0][1] = UINT16_MAX;
+	}
+	return m;
+}
+
+static enum answer line_taken(struct shadows *w, size_t line, bool fragments)
+{
+	enum answer all = YES;
+	for (size_t k = 0; k < w->lines[line].n && all == YES; k++) {
+		struct pset_match m = w->lines[line].matches[k];
+		if (!fragments)
+			m = without_fragments(m);
+		all = find_overlaps(w, &m, w->first[line]) ? all_taken(w, &m) : UNKNOWN;
+	}
+	return all;
+}
+
+/* --- Who takes it --------------------------------------------------------------------------------- */
+
+struct part {
+	uint32_t line;
+	struct pset set;   /* what the line has of the blocked one */
+	bool needed;
+};
+
+/* The blocked line as a set. */
+static struct pset line_set(struct shadows *w, size_t line, bool fragments)
+{
+	struct pset all = pset_none();
+	for (size_t k = 0; k < w->lines[line].n; k++)
+		all = pset_or(w->sets, all, pset_of(w->sets, &w->lines[line].matches[k]));
+	return fragments ? all : pset_and(w->sets, all, pset_whole(w->sets));
+}
+
+static bool overlaps_line(const struct shadow_line *a, const struct shadow_line *b)
+{
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t k = 0; k < b->n; k++)
+			if (pset_match_overlaps(&a->matches[i], &b->matches[k]))
+				return true;
+	return false;
+}
+
+/* Earlier lines in order, each with what it really takes; stops when all is taken. */
+static size_t takers(struct shadows *w, size_t line, struct pset blocked, struct part *parts)
+{
+	size_t n = 0;
+	struct pset rest = blocked;
+	for (size_t i = 0; i < line && !pset_is_empty(rest); i++) {
+		w->pairs++;
+		if (!overlaps_line(&w->lines[i], &w->lines[line]))
+			continue;
+		struct pset mine = line_set(w, i, true);
+		if (tired(w) || !pset_ok(mine))
+			return 0;
+		if (!pset_overlaps(w->sets, rest, mine))
+			continue;
+		rest = pset_minus(w->sets, rest, mine);
+		parts[n++] = (struct part){ (uint32_t)i, pset_and(w->sets, blocked, mine), true };
+	}
+	return pset_is_empty(rest) ? n : 0;
+}
+
+/* A line that alone suffices is the shortest answer; else leave out, from the last, the idle. */
+static void choose(struct shadows *w, struct part *parts, size_t n, struct pset blocked)
+{
+	for (size_t i = 0; i < n; i++)
+		if (pset_equal(parts[i].set, blocked)) {
+			for (size_t k = 0; k < n; k++)
+				parts[k].needed = k == i;
+			return;
+		}
+	/* Quadratic in the takers: for very many, the whole list is good enough. */
+	enum { CHOICES_MOST = 64 };
+	for (size_t i = n; i-- && n <= CHOICES_MOST;) {
+		struct pset others = pset_none();
+		for (size_t k = 0; k < n; k++)
+			if (k != i && parts[k].needed)
+				others = pset_or(w->sets, others, parts[k].set);
+		parts[i].needed = !pset_inside(w->sets, blocked, others);
+	}
+}
+
+/* Mention a line of the other action when one takes a part and none is mentioned. */
+static bool differ(struct shadows *w, struct part *parts, size_t n, bool permit)
+{
+	struct part *first = NULL;
+	bool mentioned = false;
+	for (size_t i = 0; i < n; i++) {
+		if (w->lines[parts[i].line].permit == permit)
+			continue;
+		first = first ? first : &parts[i];
+		mentioned = mentioned || parts[i].needed;
+	}
+	if (first && !mentioned)
+		first->needed = true;
+	return first != NULL;
+}
+
+/* Fill in the blockers; false when they could not be found. */
+static bool explain(struct shadows *w, size_t line, bool fragments, struct shadow *out)
+{
+	psets_clear(w->sets);
+	struct part *parts = malloc((line + 1) * sizeof *parts);
+	if (!parts)
+		return false;
+	struct pset blocked = line_set(w, line, fragments);
+	size_t n = takers(w, line, blocked, parts);
+	choose(w, parts, n, blocked);
+	out->differs = differ(w, parts, n, w->lines[line].permit);
+	uint32_t *blockers = ARENA_ARRAY(w->arena, uint32_t, n);
+	for (size_t i = 0; blockers && i < n; i++)
+		if (parts[i].needed)
+			blockers[out->n_blockers++] = parts[i].line;
+	out->blockers = blockers;
+	free(parts);
+	return n && blockers && !psets_failed(w->sets);
+}
+
+static bool line_is_empty(const struct shadow_line *line)
+{
+	for (size_t k = 0; k < line->n; k++)
+		if (!pset_match_is_empty(&line->matches[k]))
+			return false;
+	return true;
+}
+
+/* A match that takes nothing need not be compared with later ones. */
+static void retire(struct shadows *w, size_t line)
+{
+	for (uint32_t at = w->first[line]; at < w->first[line + 1]; at++)
+		w->idle[at] = true;
+}
+
+static bool judge(struct shadows *w, size_t line, struct shadow *out)
+{
+	if (line_is_empty(&w->lines[line])) {
+		out->verdict = SHADOW_UNMATCHABLE;
+		return true;
+	}
+	enum answer all = line_taken(w, line, true), whole = all;
+	if (all == NO)
+		whole = line_taken(w, line, false);
+	if (all == UNKNOWN || whole == UNKNOWN)
+		return false;
+	out->verdict = all == YES ? SHADOW_COVERED
+		: whole == YES	  ? SHADOW_FRAGMENTS_ONLY
+				  : SHADOW_REACHABLE;
+	return whole == NO || explain(w, line, all == YES, out);
+}
+
+struct shadows *shadows_find(const struct shadow_line *lines, size_t n, struct shadow *out)
+{
+	struct shadows *w = shadows_new(lines, n);
+	if (!w)
+		return NULL;
+	bool too_many = matches_of(lines, n) > MATCHES_MOST;
+	for (size_t i = 0; i < n; i++) {
+		out[i] = (struct shadow){ .verdict = SHADOW_REACHABLE };
+		if (too_many || !judge(w, i, &out[i]))
+			out[i] = (struct shadow){ .verdict = SHADOW_UNKNOWN };
+		else if (out[i].verdict == SHADOW_COVERED)
+			retire(w, i);
+	}
+	return w;
+}
