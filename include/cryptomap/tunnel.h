@@ -183,6 +183,8 @@ struct cm_tunnel {
 	struct cm_release release;
 	bool incomplete;        /* IOS would not use the entry; `why` says what is missing */
 	const char *why;
+	bool certificates;      /* a trustpoint is configured: signatures can be made */
+	struct cm_str local_name; /* the host name under which the peer knows us (mirrors) */
 };
 
 /* A set of tunnels with the memory they live in. */
@@ -201,7 +203,7 @@ CM_API const struct cm_tunnel *cm_mirror(
 	struct cm_tunnels *set, const struct cm_tunnel *, size_t peer);
 /* An empty set for mirrors and tunnels made by hand. */
 CM_API struct cm_tunnels *cm_tunnels_new(void);
-/* Equal in all that is negotiated (spans and names left aside). */
+/* Equal in all that is negotiated (spans and names left aside; secrets too are compared). */
 CM_API bool cm_tunnel_same(const struct cm_tunnel *, const struct cm_tunnel *);
 
 /* --- Comparisons: the only place that decides whether an offer fits ------------------------- */
@@ -247,7 +249,7 @@ CM_API enum cm_relation cm_selector_relate(
 	const struct cm_selector *mine, const struct cm_selector *offered);
 /*
  * The responder's rule (ios.md 3.2): a proposal is taken when one permit line contains it.
- * Gives the line, NULL when none does.
+ * Gives the line, NULL when none does. A dynamic entry without an ACL takes any: gives `offered`.
  */
 CM_API const struct cm_selector *cm_selector_accepting(
 	const struct cm_tunnel *, const struct cm_selector *offered);

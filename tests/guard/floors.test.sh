@@ -20,6 +20,7 @@ net: base facts tunnel crypto esp ike
 # public header: the room whose face it is; others have the name of their room
 faces='
 diag base
+meet tunnel
 document syntax
 '
 # system header: the rooms that may include it
