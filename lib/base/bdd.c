@@ -7,10 +7,11 @@
 enum {
 	NODES_FIRST = 1 << 12,
 	NODES_MOST = 4 << 20,
+	GENERATIONS = 1 << 24,
 	CONSTANT = BDD_VARIABLES, /* "variable" of the constants: after all others */
 };
 
-enum operation { OP_ITE, OP_EXISTS, OP_RENAME, OP_OVERLAP };
+enum operation { OP_ITE = 1, OP_EXISTS, OP_RENAME, OP_OVERLAP, OPERATIONS };
 
 struct node {
 	uint32_t low, high;
@@ -21,7 +22,7 @@ struct node {
 struct result {
 	uint32_t f, g, h;
 	uint32_t value;
-	uint32_t operation; /* and one; 0: empty */
+	uint32_t operation; /* with the generation; 0: empty */
 };
 
 struct bdd {
@@ -29,6 +30,7 @@ struct bdd {
 	uint32_t n, room, most;
 	uint32_t *chains;      /* heads of the unique table, as many as `room`; 0: empty */
 	struct result *cache;  /* as many as `room` / 2 */
+	uint32_t generation;   /* of the cache: results of older ones no longer count */
 	uint32_t epoch;        /* distinguishes calls of operations with hidden parameters */
 	bool failed;
 };
@@ -110,12 +112,18 @@ void bdd_free(struct bdd *b)
 	free(b);
 }
 
+/* Costs as much as was built: tables that once grew large stay cheap to clear. */
 void bdd_clear(struct bdd *b)
 {
+	for (uint32_t i = 2; i < b->n; i++) {
+		const struct node *n = &b->nodes[i];
+		b->chains[mix(n->variable, n->low, n->high) & (b->room - 1)] = 0;
+	}
 	b->n = 2;
 	b->failed = false;
-	memset(b->chains, 0, b->room * sizeof *b->chains);
-	memset(b->cache, 0, b->room / 2 * sizeof *b->cache);
+	b->generation = (b->generation + 1) % GENERATIONS;
+	if (b->generation == 0)
+		memset(b->cache, 0, b->room / 2 * sizeof *b->cache);
 }
 
 bool bdd_failed(const struct bdd *b)
@@ -181,14 +189,15 @@ static bool recall(struct bdd *b, uint32_t operation, uint32_t f, uint32_t g, ui
 {
 	const struct result *r = slot(b, operation, f, g, h);
 	*value = r->value;
-	return r->operation == operation + 1 && r->f == f && r->g == g && r->h == h;
+	return r->operation == b->generation * OPERATIONS + operation && r->f == f && r->g == g && r->h == h;
 }
 
 static uint32_t remember(struct bdd *b, uint32_t operation, uint32_t f, uint32_t g, uint32_t h,
 	uint32_t value)
 {
 	if (value != BDD_NONE)
-		*slot(b, operation, f, g, h) = (struct result){ f, g, h, value, operation + 1 };
+		*slot(b, operation, f, g, h) = (struct result){ f, g, h, value,
+			b->generation * OPERATIONS + operation };
 	return value;
 }
 

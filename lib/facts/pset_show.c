@@ -96,10 +96,11 @@ static enum cm_names port_names(uint8_t protocol)
 
 static uint16_t settle_service(struct psets *s, struct pset *a, unsigned first, uint8_t protocol)
 {
-	static const uint16_t everyday[] = { 80, 443, 53, 500, 22, 23, 25 };
-	for (size_t i = 0; i < sizeof everyday / sizeof *everyday; i++)
-		if (prefer(s, a, number(s, first, 16, everyday[i])))
-			return everyday[i];
+	static const uint16_t everyday[2][4] = { { 80, 443, 22, 25 }, { 53, 500, 123, 161 } };
+	const uint16_t *wishes = everyday[protocol == UDP];
+	for (size_t i = 0; i < 4; i++)
+		if (prefer(s, a, number(s, first, 16, wishes[i])))
+			return wishes[i];
 	size_t n;
 	const struct cm_name *names = cm_names(port_names(protocol), &n);
 	for (size_t i = 0; i < n; i++)

@@ -16,9 +16,10 @@ enum {
 };
 #define PAIRS_MOST (UINT64_C(1) << 33) /* comparisons of two matches in one run */
 
+/* Addresses as one number each with its mask; protocol 0 has mask 0. */
 struct sieve {
-	uint32_t source, source_mask, destination, destination_mask;
-	uint8_t protocol;
+	uint64_t pair, mask;
+	uint8_t protocol, protocol_mask;
 };
 
 struct shadows {
@@ -31,6 +32,7 @@ struct shadows {
 	uint32_t *first;     /* flat match of a line; n + 1 of them */
 	uint32_t *found;     /* flat matches that overlap the one asked about, ascending */
 	size_t n_found;
+	bool *seen;          /* lines; all false between questions */
 	bool *idle;          /* flat matches that take nothing: covered by others */
 	uint64_t pairs, operations;
 	uint64_t random;
@@ -53,6 +55,16 @@ static size_t matches_of(const struct shadow_line *lines, size_t n)
 	return all;
 }
 
+static struct sieve sieve_of(const struct pset_match *m)
+{
+	return (struct sieve){
+		.pair = (uint64_t)m->source.address << 32 | m->destination.address,
+		.mask = (uint64_t)m->source.mask << 32 | m->destination.mask,
+		.protocol = m->protocol,
+		.protocol_mask = m->protocol ? UINT8_MAX : 0,
+	};
+}
+
 static void flatten(struct shadows *w, size_t n)
 {
 	uint32_t at = 0;
@@ -62,8 +74,7 @@ static void flatten(struct shadows *w, size_t n)
 			const struct pset_match *m = &w->lines[i].matches[k];
 			w->flat[at] = m;
 			w->line_of[at] = (uint32_t)i;
-			w->sieves[at] = (struct sieve){ m->source.address, m->source.mask,
-				m->destination.address, m->destination.mask, m->protocol };
+			w->sieves[at] = sieve_of(m);
 		}
 	}
 	w->first[n] = at;
@@ -88,6 +99,7 @@ static struct shadows *shadows_new(const struct shadow_line *lines, size_t n)
 	w->line_of = ARENA_ARRAY(w->arena, uint32_t, all);
 	w->found = ARENA_ARRAY(w->arena, uint32_t, all);
 	w->idle = ARENA_ARRAY(w->arena, bool, all);
+	w->seen = ARENA_ARRAY(w->arena, bool, n);
 	w->first = ARENA_ARRAY(w->arena, uint32_t, n + 1);
 	if (arena_failed(w->arena))
 		goto failed;
@@ -103,10 +115,9 @@ failed:
 
 static bool sieve_passes(const struct sieve *a, const struct sieve *b)
 {
-	return (((a->source ^ b->source) & a->source_mask & b->source_mask) |
-		       ((a->destination ^ b->destination) & a->destination_mask &
-			       b->destination_mask)) == 0 &&
-		(a->protocol == b->protocol || !a->protocol || !b->protocol);
+	return (((a->pair ^ b->pair) & a->mask & b->mask) |
+		       (uint8_t)((a->protocol ^ b->protocol) & a->protocol_mask &
+			       b->protocol_mask)) == 0;
 }
 
 /*
@@ -115,16 +126,20 @@ static bool sieve_passes(const struct sieve *a, const struct sieve *b)
  */
 static bool find_overlaps(struct shadows *w, const struct pset_match *m, uint32_t end)
 {
-	const struct sieve mine = { m->source.address, m->source.mask, m->destination.address,
-		m->destination.mask, m->protocol };
+	const struct sieve mine = sieve_of(m);
 	w->n_found = 0;
 	w->pairs += end;
 	if (w->pairs > PAIRS_MOST)
 		return false;
-	for (uint32_t i = 0; i < end; i++)
-		if (sieve_passes(&mine, &w->sieves[i]) && !w->idle[i] &&
-			pset_match_overlaps(m, w->flat[i]))
-			w->found[w->n_found++] = i;
+	/* Few pass the sieve, and which cannot be foretold: the first loop has no branch. */
+	size_t passed = 0;
+	for (uint32_t i = 0; i < end; i++) {
+		w->found[passed] = i;
+		passed += sieve_passes(&mine, &w->sieves[i]);
+	}
+	for (size_t i = 0; i < passed; i++)
+		if (!w->idle[w->found[i]] && pset_match_overlaps(m, w->flat[w->found[i]]))
+			w->found[w->n_found++] = w->found[i];
 	return true;
 }
 
@@ -166,19 +181,20 @@ static struct pset_packet draw_packet(struct shadows *w, const struct pset_match
 	return p;
 }
 
-static bool taken(struct shadows *w, const struct pset_packet *p)
+/* By one of the first `n` found. */
+static bool taken(const struct shadows *w, const struct pset_packet *p, size_t n)
 {
-	for (size_t i = 0; i < w->n_found; i++)
+	for (size_t i = 0; i < n; i++)
 		if (pset_match_has(w->flat[w->found[i]], p))
 			return true;
 	return false;
 }
 
-static bool packet_escapes(struct shadows *w, const struct pset_match *m)
+static bool packet_escapes(struct shadows *w, const struct pset_match *m, size_t n)
 {
 	for (unsigned i = 0; i < TRIES; i++) {
 		struct pset_packet p = draw_packet(w, m);
-		if (pset_match_has(m, &p) && !taken(w, &p))
+		if (pset_match_has(m, &p) && !taken(w, &p, n))
 			return true;
 	}
 	return false;
@@ -199,55 +215,47 @@ static struct pset rest_after(struct shadows *w, struct pset rest, uint32_t flat
 	return pset_minus(w->sets, rest, pset_of(w->sets, w->flat[flat]));
 }
 
-enum answer { NO, YES, UNKNOWN };
+/* What others leave of something; the larger, the more. */
+enum rest { REST_NONE, REST_FRAGMENTS, REST_SOME, REST_UNKNOWN };
 
-/* Do the found matches together take all of `m`? */
-static enum answer all_taken(struct shadows *w, const struct pset_match *m)
+static enum rest rest_by_sets(struct shadows *w, const struct pset_match *m)
 {
-	if (pset_match_is_empty(m))
-		return YES;
-	for (size_t i = 0; i < w->n_found; i++)
-		if (pset_match_covers(w->flat[w->found[i]], m))
-			return YES;
-	if (!w->n_found || packet_escapes(w, m))
-		return NO;
 	psets_clear(w->sets);
 	struct pset rest = pset_of(w->sets, m);
 	for (size_t i = 0; i < w->n_found && !pset_is_empty(rest); i++) {
 		if (tired(w))
-			return UNKNOWN;
+			return REST_UNKNOWN;
 		rest = rest_after(w, rest, w->found[i]);
 	}
 	if (!pset_ok(rest))
-		return UNKNOWN;
-	return pset_is_empty(rest) ? YES : NO;
+		return REST_UNKNOWN;
+	if (pset_is_empty(rest))
+		return REST_NONE;
+	/* Who asks for fragments by name is served by them. */
+	bool whole = m->fragments || pset_overlaps(w->sets, rest, pset_whole(w->sets));
+	return whole ? REST_SOME : REST_FRAGMENTS;
 }
 
-/* The whole packets of a match: what is left of it when fragments are not asked about. */
-static struct pset_match without_fragments(struct pset_match m)
+/* What the found matches together leave of `m`. Drawn packets are whole. */
+static enum rest rest_of(struct shadows *w, const struct pset_match *m)
 {
-	if (pset_match_is_empty(&m) || m.fragments)
-		return m;
-	/* Denying lines of layer 4 match no fragment; an idle range of ports makes layer 4. */
-	m.permit = false;
-	if (!m.n_source_ports) {
-		m.n_source_ports = 1;
-		m.source_ports[0][0] = 0;
-		m.source_ports[0][1] = UINT16_MAX;
-	}
-	return m;
+	if (pset_match_is_empty(m))
+		return REST_NONE;
+	for (size_t i = 0; i < w->n_found; i++)
+		if (pset_match_covers(w->flat[w->found[i]], m))
+			return REST_NONE;
+	return !w->n_found || packet_escapes(w, m, w->n_found) ? REST_SOME : rest_by_sets(w, m);
 }
 
-static enum answer line_taken(struct shadows *w, size_t line, bool fragments)
+static enum rest rest_of_line(struct shadows *w, size_t line)
 {
-	enum answer all = YES;
-	for (size_t k = 0; k < w->lines[line].n && all == YES; k++) {
-		struct pset_match m = w->lines[line].matches[k];
-		if (!fragments)
-			m = without_fragments(m);
-		all = find_overlaps(w, &m, w->first[line]) ? all_taken(w, &m) : UNKNOWN;
+	enum rest most = REST_NONE;
+	for (size_t k = 0; k < w->lines[line].n && most < REST_SOME; k++) {
+		const struct pset_match *m = &w->lines[line].matches[k];
+		enum rest rest = find_overlaps(w, m, w->first[line]) ? rest_of(w, m) : REST_UNKNOWN;
+		most = rest > most ? rest : most;
 	}
-	return all;
+	return most;
 }
 
 /* --- Who takes it --------------------------------------------------------------------------------- */
@@ -267,13 +275,24 @@ static struct pset line_set(struct shadows *w, size_t line, bool fragments)
 	return fragments ? all : pset_and(w->sets, all, pset_whole(w->sets));
 }
 
-static bool overlaps_line(const struct shadow_line *a, const struct shadow_line *b)
+/* The lines that share a packet with this one, ascending and each once, into `found`. */
+static bool find_lines(struct shadows *w, size_t line)
 {
-	for (size_t i = 0; i < a->n; i++)
-		for (size_t k = 0; k < b->n; k++)
-			if (pset_match_overlaps(&a->matches[i], &b->matches[k]))
-				return true;
-	return false;
+	size_t n = 0;
+	bool *seen = w->seen;
+	for (size_t k = 0; k < w->lines[line].n; k++) {
+		if (!find_overlaps(w, &w->lines[line].matches[k], w->first[line]))
+			return false;
+		for (size_t i = 0; i < w->n_found; i++)
+			seen[w->line_of[w->found[i]]] = true;
+	}
+	for (uint32_t i = 0; i < line; i++) {
+		if (seen[i])
+			w->found[n++] = i;
+		seen[i] = false;
+	}
+	w->n_found = n;
+	return true;
 }
 
 /* Earlier lines in order, each with what it really takes; stops when all is taken. */
@@ -281,17 +300,16 @@ static size_t takers(struct shadows *w, size_t line, struct pset blocked, struct
 {
 	size_t n = 0;
 	struct pset rest = blocked;
-	for (size_t i = 0; i < line && !pset_is_empty(rest); i++) {
-		w->pairs++;
-		if (!overlaps_line(&w->lines[i], &w->lines[line]))
-			continue;
-		struct pset mine = line_set(w, i, true);
+	if (!find_lines(w, line))
+		return 0;
+	for (size_t i = 0; i < w->n_found && !pset_is_empty(rest); i++) {
+		struct pset mine = line_set(w, w->found[i], true);
 		if (tired(w) || !pset_ok(mine))
 			return 0;
 		if (!pset_overlaps(w->sets, rest, mine))
 			continue;
 		rest = pset_minus(w->sets, rest, mine);
-		parts[n++] = (struct part){ (uint32_t)i, pset_and(w->sets, blocked, mine), true };
+		parts[n++] = (struct part){ w->found[i], pset_and(w->sets, blocked, mine), true };
 	}
 	return pset_is_empty(rest) ? n : 0;
 }
@@ -332,8 +350,15 @@ static bool differ(struct shadows *w, struct part *parts, size_t n, bool permit)
 	return first != NULL;
 }
 
-/* Fill in the blockers; false when they could not be found. */
-static bool explain(struct shadows *w, size_t line, bool fragments, struct shadow *out)
+static uint32_t *blockers_new(struct shadows *w, struct shadow *out, size_t n)
+{
+	uint32_t *blockers = ARENA_ARRAY(w->arena, uint32_t, n);
+	out->blockers = blockers;
+	return blockers;
+}
+
+/* Fill in the blockers by sets; false when they could not be found. */
+static bool explain_by_sets(struct shadows *w, size_t line, bool fragments, struct shadow *out)
 {
 	psets_clear(w->sets);
 	struct part *parts = malloc((line + 1) * sizeof *parts);
@@ -343,13 +368,84 @@ static bool explain(struct shadows *w, size_t line, bool fragments, struct shado
 	size_t n = takers(w, line, blocked, parts);
 	choose(w, parts, n, blocked);
 	out->differs = differ(w, parts, n, w->lines[line].permit);
-	uint32_t *blockers = ARENA_ARRAY(w->arena, uint32_t, n);
+	uint32_t *blockers = blockers_new(w, out, n);
 	for (size_t i = 0; blockers && i < n; i++)
 		if (parts[i].needed)
 			blockers[out->n_blockers++] = parts[i].line;
-	out->blockers = blockers;
 	free(parts);
 	return n && blockers && !psets_failed(w->sets);
+}
+
+/* A packet of both, if the draw is lucky: what one of them leaves open comes from the other. */
+static struct pset_packet draw_common(
+	struct shadows *w, const struct pset_match *a, const struct pset_match *b)
+{
+	struct pset_match both = *a;
+	both.source.mask |= b->source.mask;
+	both.source.address = (a->source.address & a->source.mask) |
+		(b->source.address & b->source.mask);
+	both.destination.mask |= b->destination.mask;
+	both.destination.address = (a->destination.address & a->destination.mask) |
+		(b->destination.address & b->destination.mask);
+	both.protocol = a->protocol ? a->protocol : b->protocol;
+	struct pset_packet p = draw_packet(w, &both);
+	struct pset_packet q = draw_packet(w, b);
+	if (!a->n_source_ports)
+		p.source_port = q.source_port;
+	if (!a->n_destination_ports)
+		p.destination_port = q.destination_port;
+	return p;
+}
+
+/* True when drawing shows that found match `at` takes some of `m`; false tells nothing. */
+static bool takes_by_luck(struct shadows *w, const struct pset_match *m, size_t at)
+{
+	const struct pset_match *taker = w->flat[w->found[at]];
+	for (unsigned i = 0; i < TRIES; i++) {
+		struct pset_packet p = draw_common(w, taker, m);
+		if (pset_match_has(m, &p) && pset_match_has(taker, &p) && !taken(w, &p, at))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The everyday case without any set: one line covers the blocked one. True when that explains
+ * it; false when sets must decide who takes what.
+ */
+static bool explain_by_one(struct shadows *w, size_t line, struct shadow *out)
+{
+	const struct pset_match *m = w->lines[line].matches;
+	bool permit = w->lines[line].permit;
+	if (w->lines[line].n != 1)
+		return false; /* else `found` still holds the overlaps of its only match */
+	size_t cover = 0, other = SIZE_MAX;
+	while (cover < w->n_found && !pset_match_covers(w->flat[w->found[cover]], m))
+		cover++;
+	if (cover == w->n_found || !takes_by_luck(w, m, cover))
+		return false;
+	for (size_t i = 0; i <= cover && other == SIZE_MAX; i++) {
+		if (w->lines[w->line_of[w->found[i]]].permit == permit)
+			continue;
+		if (!takes_by_luck(w, m, i))
+			return false;
+		other = i;
+	}
+	uint32_t *blockers = blockers_new(w, out, 2);
+	if (!blockers)
+		return false;
+	out->differs = other != SIZE_MAX;
+	bool coverer_differs = w->lines[w->line_of[w->found[cover]]].permit != permit;
+	if (out->differs && !coverer_differs)
+		blockers[out->n_blockers++] = w->line_of[w->found[other]];
+	blockers[out->n_blockers++] = w->line_of[w->found[cover]];
+	return true;
+}
+
+static bool explain(struct shadows *w, size_t line, bool fragments, struct shadow *out)
+{
+	return (fragments && explain_by_one(w, line, out)) ||
+		explain_by_sets(w, line, fragments, out);
 }
 
 static bool line_is_empty(const struct shadow_line *line)
@@ -373,15 +469,15 @@ static bool judge(struct shadows *w, size_t line, struct shadow *out)
 		out->verdict = SHADOW_UNMATCHABLE;
 		return true;
 	}
-	enum answer all = line_taken(w, line, true), whole = all;
-	if (all == NO)
-		whole = line_taken(w, line, false);
-	if (all == UNKNOWN || whole == UNKNOWN)
-		return false;
-	out->verdict = all == YES ? SHADOW_COVERED
-		: whole == YES	  ? SHADOW_FRAGMENTS_ONLY
-				  : SHADOW_REACHABLE;
-	return whole == NO || explain(w, line, all == YES, out);
+	static const enum shadow_verdict verdicts[] = {
+		[REST_NONE] = SHADOW_COVERED,
+		[REST_FRAGMENTS] = SHADOW_FRAGMENTS_ONLY,
+		[REST_SOME] = SHADOW_REACHABLE,
+		[REST_UNKNOWN] = SHADOW_UNKNOWN,
+	};
+	enum rest rest = rest_of_line(w, line);
+	out->verdict = verdicts[rest];
+	return rest >= REST_SOME || explain(w, line, rest == REST_NONE, out);
 }
 
 struct shadows *shadows_find(const struct shadow_line *lines, size_t n, struct shadow *out)
