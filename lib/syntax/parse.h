@@ -9,7 +9,7 @@
 #include "syntax/ast.h"
 
 /* Tokens [first, last) of a line; the location type of the grammar. */
-struct words {
+struct extent {
 	uint16_t first, last;
 };
 
@@ -37,14 +37,14 @@ static inline void parse_kind(struct parse *p, enum kind kind)
 }
 
 /* Arguments beyond PARSE_PARTS are left out; the reader refuses such lines before that. */
-static inline void parse_arg(struct parse *p, enum role role, struct words at)
+static inline void parse_arg(struct parse *p, enum role role, struct extent at)
 {
 	if (p->n_parts < PARSE_PARTS)
 		p->parts[p->n_parts++] = (struct part){ .role = (uint8_t)role, .at = at.first };
 }
 
 static inline void parse_range(
-	struct parse *p, enum role role, struct words at, uint32_t low, uint32_t high)
+	struct parse *p, enum role role, struct extent at, uint32_t low, uint32_t high)
 {
 	if (p->n_parts < PARSE_PARTS)
 		p->parts[p->n_parts++] = (struct part){

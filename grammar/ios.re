@@ -1,0 +1,209 @@
+/*
+ * Shapes of IOS text: what begins a line, and what a word looks like. See syntax/lex.h.
+ */
+#include "syntax/lex.h"
+
+#include <string.h>
+
+/*!re2c
+re2c:define:YYCTYPE = "unsigned char";
+re2c:define:YYCURSOR = at;
+re2c:define:YYLIMIT = limit;
+re2c:define:YYMARKER = marker;
+re2c:yyfill:enable = 0;
+re2c:eof = 0;
+
+eol     = "\r\n" | "\n" | "\r";
+control = [\x01-\x08\x0b\x0e-\x1f\x7f];
+blank   = [ \t\f\x00] | control | "\xc2\xa0" | "\xa0";
+plain   = [^\x00-\x20\x7f\xa0\xc2-\xf4];
+wide    = "\xc2" [\x80-\x9f\xa1-\xbf] | [\xc3-\xdf] [\x80-\xbf] | [\xe0-\xef] [\x80-\xbf]{2}
+        | [\xf0-\xf4] [\x80-\xbf]{3};
+octet   = plain | wide | [\xc2-\xf4];
+digit   = [0-9];
+letter  = [A-Za-z];
+part    = digit | [1-9] digit | "1" digit digit | "2" [0-4] digit | "25" [0-5];
+part0   = "0"* part;
+address = part0 "." part0 "." part0 "." part0;
+hex     = [0-9A-Fa-f];
+ports   = digit+ ([/.:] digit+)*;
+host    = [A-Za-z0-9] [A-Za-z0-9._-]{0,62};
+month   = "Jan" | "Feb" | "Mar" | "Apr" | "May" | "Jun" | "Jul" | "Aug" | "Sep" | "Oct" | "Nov" | "Dec";
+stamp   = [*.]? month " "+ digit+ " "+ (digit{4} " "+)? digit+ ":" digit+;
+*/
+
+void lex_init(struct lexer *lx, const char *text, uint32_t length)
+{
+	*lx = (struct lexer){ .text = (const unsigned char *)text };
+	lx->at = lx->text;
+	lx->end = lx->text + length;
+	lx->has_cr = length && memchr(text, '\r', length);
+	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		lx->at += 3;
+}
+
+static void take_prompt(struct lexer *lx, const unsigned char *from, const unsigned char *to)
+{
+	const unsigned char *paren = memchr(from, '(', (size_t)(to - from));
+	const unsigned char *name_end = paren ? paren : to - 1;
+	lx->prompt_name.start = (uint32_t)(from - lx->text);
+	lx->prompt_name.end = (uint32_t)(name_end - lx->text);
+	if (!paren)
+		lx->prompt = PROMPT_EXEC;
+	else
+		lx->prompt = to - paren == 9 ? PROMPT_CONFIG : PROMPT_SUBMODE; /* "(config)#" */
+	lx->indent = 0;
+}
+
+enum line_start lex_begin(struct lexer *lx)
+{
+	const unsigned char *at = lx->at, *limit = lx->end, *marker = at, *from;
+	lx->start = (uint32_t)(at - lx->text);
+	lx->indent = 0;
+	lx->prompt = PROMPT_NONE;
+	for (;;) {
+		from = at;
+		/*!re2c
+		$                  { lx->at = from; return LINE_END_OF_TEXT; }
+		eol                { lx->at = at; return LINE_EMPTY; }
+		"\t"               { lx->indent = lx->indent / 8 * 8 + 8; continue; }
+		"\x08"             { lx->indent = 0; continue; }
+		blank              { lx->indent++; continue; }
+		"<"? "--More--" ">"? | "---- More ----" { lx->indent = 0; continue; }
+		host ("(" [^()\r\n\x00]{1,62} ")")? [#>] {
+			if (lx->prompt) {
+				lx->at = from;
+				return LINE_WORDS;
+			}
+			take_prompt(lx, from, at);
+			continue;
+		}
+		"!"                { lx->at = at; return LINE_COMMENT; }
+		"#" | "//" | "--"  { lx->at = at; return LINE_REMARK; }
+		stamp | "%" | "^" [ ]* eol | "^Z" | "^C" {
+			lx->at = from;
+			return LINE_OUTPUT;
+		}
+		"$"                { lx->at = from; return lx->prompt ? LINE_OUTPUT : LINE_WORDS; }
+		"Building configuration" | "Current configuration" | "Using " digit+ " out of" {
+			lx->at = at;
+			return LINE_HEADER;
+		}
+		"Enter configuration commands" | "[OK]" {
+			lx->at = at;
+			return LINE_OUTPUT;
+		}
+		*                  { lx->at = from; return LINE_WORDS; }
+		*/
+	}
+}
+
+static bool found(struct lexer *lx, struct word *word, const unsigned char *from,
+	const unsigned char *to, enum lex shape)
+{
+	word->span.start = (uint32_t)(from - lx->text);
+	word->span.end = (uint32_t)(to - lx->text);
+	word->shape = shape;
+	lx->at = to;
+	return true;
+}
+
+bool lex_word(struct lexer *lx, struct word *word)
+{
+	const unsigned char *at = lx->at, *limit = lx->end, *marker = at, *from;
+	for (;;) {
+		from = at;
+		/*!re2c
+		$       { lx->at = from; return false; }
+		eol     { lx->at = at; return false; }
+		blank   { continue; }
+		digit+  { return found(lx, word, from, at, LEX_NUMBER); }
+		address { return found(lx, word, from, at, LEX_ADDRESS); }
+		address "/" digit{1,2}  { return found(lx, word, from, at, LEX_PREFIX); }
+		"/" digit{1,3}          { return found(lx, word, from, at, LEX_LENGTH); }
+		digit+ ([/.:] digit+)+  { return found(lx, word, from, at, LEX_PORTS); }
+		letter [A-Za-z-]*       { return found(lx, word, from, at, LEX_ALPHA); }
+		letter [A-Za-z0-9-]* ports { return found(lx, word, from, at, LEX_IFNAME); }
+		hex* (":" hex*){2,8} ("/" digit{1,3})? { return found(lx, word, from, at, LEX_ADDRESS6); }
+		hex* (":" hex*){2,6} ":" address { return found(lx, word, from, at, LEX_ADDRESS6); }
+		[+-] letter+            { return found(lx, word, from, at, LEX_SIGNED); }
+		octet+  { return found(lx, word, from, at, LEX_WORD); }
+		*       { continue; }
+		*/
+	}
+}
+
+static bool is_blank(unsigned char c)
+{
+	return c <= ' ' || c == 0x7f;
+}
+
+uint32_t lex_end_of_line(const struct lexer *lx, uint32_t offset)
+{
+	const unsigned char *at = lx->text + offset;
+	const unsigned char *end = memchr(at, '\n', (size_t)(lx->end - at));
+	if (!end)
+		end = lx->end;
+	if (lx->has_cr) {
+		const unsigned char *cr = memchr(at, '\r', (size_t)(end - at));
+		end = cr ? cr : end;
+	}
+	while (end > at && is_blank(end[-1]))
+		end--;
+	return (uint32_t)(end - lx->text);
+}
+
+void lex_finish(struct lexer *lx, uint32_t end)
+{
+	const unsigned char *at = lx->text + end;
+	while (at < lx->end && *at != '\n' && *at != '\r')
+		at++;
+	if (at < lx->end && *at == '\r')
+		at++;
+	if (at < lx->end && *at == '\n')
+		at++;
+	lx->at = at;
+}
+
+uint32_t lex_skip(struct lexer *lx)
+{
+	uint32_t end = lex_end_of_line(lx, (uint32_t)(lx->at - lx->text));
+	lex_finish(lx, end);
+	return end;
+}
+
+bool lex_is_hex_line(const struct lexer *lx)
+{
+	const unsigned char *at = lx->at, *limit = lx->end, *marker = at;
+	/*!re2c
+	[ \t]* hex{2,8} ([ ]+ hex{2,8})* [ \t]* eol { return true; }
+	$ { return false; }
+	* { return false; }
+	*/
+}
+
+/*
+ * Keys and passwords in lines that are not ours: what follows one of these words, a digit for
+ * the way it is written left out.
+ */
+bool lex_secret(const struct lexer *lx, uint32_t from, uint32_t to, struct cm_span *secret)
+{
+	const unsigned char *at = lx->text + from, *limit = lx->text + to, *marker = at, *start;
+	for (;;) {
+		/*!re2c
+		trigger = ("password" | "secret" | "key" | "key-string" | "community" | "psk" | "md5"
+			| "authentication-key" | "ascii" | "wpa-psk" | "nhrp" [ ]+ "authentication"
+			| "authentication" [ ]+ "text") [ \t]+ ([0-9] [ \t]+)?;
+		$       { return false; }
+		trigger { break; }
+		octet+  { continue; }
+		*       { continue; }
+		*/
+	}
+	start = at;
+	while (at < limit && *at > ' ')
+		at++;
+	secret->start = (uint32_t)(start - lx->text);
+	secret->end = (uint32_t)(at - lx->text);
+	return secret->end > secret->start;
+}

@@ -1,0 +1,562 @@
+#include "syntax/read.h"
+
+#include "syntax/syntax.h"
+
+#include <string.h>
+
+_Static_assert((int)IOS_MODE_OTHER - (int)IOS_MODE_EXEC == (int)MODE_OTHER - (int)MODE_EXEC,
+	"modes.def and the mode tokens of ios.y are in one order");
+
+/* --- blocks ---------------------------------------------------------------------------------- */
+
+static struct block *top(struct reader *rd)
+{
+	return &rd->blocks[rd->n_blocks - 1];
+}
+
+static void append(struct reader *rd, struct block *block, struct node *n)
+{
+	if (!n)
+		return;
+	if (block->last)
+		block->last->next = n;
+	else if (block->node)
+		block->node->first = n;
+	else
+		rd->doc->first = n;
+	block->last = n;
+}
+
+static void open_block(struct reader *rd, struct node *n, enum mode mode)
+{
+	if (!n || mode == MODE_NONE)
+		return;
+	if (rd->n_blocks == BLOCKS_MOST)
+		rd->n_blocks--;
+	rd->blocks[rd->n_blocks++] =
+		(struct block){ .mode = mode, .indent = rd->lexer.indent, .node = n };
+}
+
+static void close_to(struct reader *rd, unsigned block)
+{
+	rd->n_blocks = block + 1;
+}
+
+/* --- lines that are kept as they are ---------------------------------------------------------- */
+
+static struct cm_span line_span(struct reader *rd)
+{
+	struct cm_span span = { rd->line.words[0].span.start, line_end(&rd->line) };
+	return span;
+}
+
+static void mark_secrets(struct reader *rd, struct cm_span span)
+{
+	struct cm_span secret;
+	uint32_t from = span.start;
+	while (from < span.end && lex_secret(&rd->lexer, from, span.end, &secret)) {
+		add_secret(rd, secret);
+		from = secret.end;
+	}
+}
+
+static struct node *keep_line(struct reader *rd, unsigned block, enum kind kind)
+{
+	struct node *n = node_plain(rd, kind, line_span(rd));
+	if (!n)
+		return NULL;
+	n->indented = rd->lexer.indent > 0;
+	mark_secrets(rd, n->span);
+	append(rd, &rd->blocks[block], n);
+	return n;
+}
+
+/* --- a banner, a certificate: text up to a mark ------------------------------------------------- */
+
+static bool is_word(struct reader *rd, unsigned i, int token)
+{
+	return line_word(&rd->line, &rd->syntax->words, i) &&
+		rd->syntax->words.at[rd->line.known[i]].token == token;
+}
+
+/* Where a banner's text begins: behind `banner`, and behind its kind when there is one. */
+static uint32_t banner_start(struct reader *rd)
+{
+	static const uint16_t kinds[] = { IOS_MOTD, IOS_LOGIN, IOS_EXEC, IOS_INCOMING,
+		IOS_PROMPT_TIMEOUT, IOS_SLIP_PPP, IOS_CONFIG_SAVE };
+	const struct word *word = line_word(&rd->line, &rd->syntax->words, 1);
+	const struct word *next = word ? line_word(&rd->line, &rd->syntax->words, 2) : NULL;
+	if (!word)
+		return 0;
+	for (size_t i = 0; next && i < sizeof kinds / sizeof *kinds; i++)
+		if (is_word(rd, 1, kinds[i]))
+			return next->span.start;
+	return word->span.start;
+}
+
+/*
+ * banner KIND D text D: D is one character, or ^C as `show run` prints it. The rest of the line
+ * behind the second D is dropped.
+ */
+static bool read_banner(struct reader *rd)
+{
+	uint32_t start = rd->line.words[0].span.start, from = banner_start(rd);
+	const char *text = rd->doc->source.text;
+	if (!from)
+		return false;
+	/* A control character is a blank to the lexer, but a good delimiter. */
+	while (from > start && (unsigned char)text[from - 1] == 3)
+		from--;
+	size_t length = text[from] == '^' && text[from + 1] == 'C' ? 2 : 1;
+	const char *end = memmem(text + from + length, rd->doc->source.length - from - length,
+		text + from, length);
+	struct cm_span span = { start, line_end(&rd->line) };
+	if (end)
+		span.end = (uint32_t)(end - text + (ptrdiff_t)length);
+	else
+		say_banner(rd, span);
+	struct node *n = node_plain(rd, KIND_BANNER, span);
+	if (rd->blocks[rd->n_blocks - 1].mode != MODE_CLIENT_GROUP)
+		close_to(rd, 0);
+	append(rd, top(rd), n);
+	lex_finish(&rd->lexer, lex_end_of_line(&rd->lexer, span.end));
+	rd->line.complete = true;
+	return true;
+}
+
+/* Groups of hex digits up to `quit`: a certificate, a public key. */
+static void skip_hex(struct reader *rd)
+{
+	struct lexer *lx = &rd->lexer;
+	while (lex_is_hex_line(lx))
+		lex_skip(lx);
+	const unsigned char *at = lx->at;
+	while (at < lx->end && (*at == ' ' || *at == '\t'))
+		at++;
+	if (lx->end - at >= 4 && memcmp(at, "quit", 4) == 0)
+		lex_skip(lx);
+}
+
+static void skip_body(struct reader *rd, const struct node *n)
+{
+	const struct block *block = top(rd);
+	enum kind inside = block->node ? (enum kind)block->node->kind : KIND_UNKNOWN;
+	if (n->kind == KIND_KEY_STRING || inside == KIND_CERTIFICATES || inside == KIND_CRYPTO_OTHER)
+		skip_hex(rd);
+}
+
+/* --- a line that some mode accepts ------------------------------------------------------------------ */
+
+/* Only `no …` may be that short. */
+static bool too_short(const struct statement *s)
+{
+	bool sequence = false, transform = false;
+	if (s->negated || s->defaulted)
+		return false;
+	for (unsigned i = 0; i < s->n_parts; i++) {
+		sequence |= s->parts[i].role == ROLE_SEQUENCE;
+		transform |= s->parts[i].role == ROLE_TRANSFORM;
+	}
+	switch (s->kind) {
+	case KIND_ACL_NUMBERED:
+	case KIND_ACE_SEQUENCE:
+		return true;
+	case KIND_CRYPTO_MAP:
+	case KIND_DYNAMIC_MAP:
+		return !sequence;
+	case KIND_TRANSFORM_SET:
+		return !transform;
+	default:
+		return false;
+	}
+}
+
+static bool try_mode(struct reader *rd, enum mode mode)
+{
+	struct reading *r = &rd->reading;
+	if (!walk(&rd->syntax->steps, &rd->line, mode, r)) {
+		rd->failed = true;
+		return false;
+	}
+	if (r->verdict == READ_OK && too_short(r->statement))
+		r->verdict = READ_INCOMPLETE;
+	return r->verdict == READ_OK;
+}
+
+static void leave_config(struct reader *rd)
+{
+	close_to(rd, 0);
+	rd->exec = true;
+}
+
+/* What changes the mode besides opening a block. */
+static void after_exec(struct reader *rd, const struct node *n)
+{
+	struct cm_str text = source_slice(&rd->doc->source, n->span);
+	static const char *const to_config[] = { "conf", "sh", "more" };
+	bool listing = memmem(text.at, text.length, "run", 3) || memmem(text.at, text.length, "start", 5);
+	for (size_t i = 0; i < sizeof to_config / sizeof *to_config; i++)
+		if (text.length > 2 && strncasecmp(text.at, to_config[i], strlen(to_config[i])) == 0) {
+			rd->exec = i > 0 && !listing;
+			close_to(rd, 0);
+			return;
+		}
+}
+
+static void accept(struct reader *rd, unsigned block)
+{
+	const struct statement *s = rd->reading.statement;
+	close_to(rd, block);
+	struct node *n = node_of(rd, &rd->reading, line_span(rd));
+	if (!n)
+		return;
+	append(rd, top(rd), n);
+	line_finish(&rd->line);
+	rd->exec = false;
+	if (n->kind == KIND_END)
+		leave_config(rd);
+	else if (!n->negated)
+		open_block(rd, n, (enum mode)s->opens);
+	skip_body(rd, n);
+}
+
+/* --- a line that no mode accepts ------------------------------------------------------------------ */
+
+/* Words behind which a person wrote a remark that IOS would refuse. */
+static bool begins_remark(struct cm_str word)
+{
+	static const char *const starts[] = { "!", "(", "#", "//", "--", "<-", "[", "/*", "\xe2" };
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		if (word.length >= strlen(starts[i]) &&
+			memcmp(word.at, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * IOS would refuse the line as a whole. A header is kept all the same when it is complete in
+ * front of the refused word, for the sake of the lines inside; so is any statement behind which
+ * somebody wrote a remark.
+ */
+static bool keep_damaged(struct reader *rd, unsigned block)
+{
+	struct reading *r = &rd->reading;
+	struct steps *steps = &rd->syntax->steps;
+	if (r->verdict != READ_INVALID || !step_accepts(steps, r->step, IOS_CR))
+		return false;
+	uint32_t end = steps_push(steps, r->step, IOS_CR);
+	const struct statement *s = steps->at[end].statement;
+	if (!s || s->kind == KIND_UNKNOWN || too_short(s))
+		return false;
+	if (s->opens == MODE_NONE && !begins_remark(source_slice(&rd->doc->source, r->at)))
+		return false;
+	r->statement = s;
+	close_to(rd, block);
+	struct node *n = node_of(rd, r, line_span(rd));
+	if (n) {
+		n->damaged = true;
+		append(rd, top(rd), n);
+		open_block(rd, n, (enum mode)s->opens);
+	}
+	return true;
+}
+
+static void refuse(struct reader *rd, unsigned block)
+{
+	try_mode(rd, rd->blocks[block].mode); /* again, to have its words */
+	say_refused(rd, &rd->reading);
+	if (keep_damaged(rd, block))
+		return;
+	const struct statement *cut = steps_cut(&rd->syntax->steps, rd->reading.step);
+	close_to(rd, block);
+	struct node *n = keep_line(rd, block, KIND_ERROR);
+	if (cut && cut->kind != KIND_UNKNOWN)
+		open_block(rd, n, (enum mode)cut->opens);
+}
+
+/* A first word that always means: back in global configuration. */
+static bool is_other(struct reader *rd)
+{
+	uint32_t number;
+	unsigned known = rd->line.known[0];
+	if (rd->syntax->words.at[known].token == IOS_NO && line_word(&rd->line, &rd->syntax->words, 1))
+		known = rd->line.known[1];
+	return word_in(&rd->syntax->words.at[known], CLASS_OTHER, &number);
+}
+
+/* `depth` words were understood in the mode of `block`, where the rest may be unknown. */
+static void keep_unknown(struct reader *rd, unsigned block)
+{
+	struct block *inner = top(rd);
+	bool deeper = rd->lexer.indent > inner->indent;
+	bool stays = inner->node && (deeper || !inner->indented_body);
+	if (is_other(rd) && !deeper)
+		stays = false;
+	if (!stays)
+		close_to(rd, 0);
+	(void)block;
+	struct node *n = keep_line(rd, rd->n_blocks - 1, KIND_UNKNOWN);
+	open_block(rd, n, MODE_OTHER);
+}
+
+static bool in_crypto_block(const struct block *block)
+{
+	return block->node && block->mode != MODE_IF && block->mode != MODE_ROUTE_MAP &&
+		block->mode != MODE_VRF && block->mode != MODE_OTHER && block->mode != MODE_RSA_PUBKEY;
+}
+
+/* Nearly one of our words, in the mode we are in or at the top. */
+static bool is_near(struct reader *rd)
+{
+	struct steps *steps = &rd->syntax->steps;
+	unsigned first = rd->syntax->words.at[rd->line.known[0]].token == IOS_NO;
+	for (unsigned b = rd->n_blocks; b-- > 0;) {
+		uint32_t step = steps_begin(steps, rd->blocks[b].mode);
+		if (first && step)
+			step = steps_push(steps, step, IOS_NO);
+		if (step && say_near(rd, step, first))
+			return true;
+		if (b > 1)
+			b = 1;
+	}
+	return false;
+}
+
+static void nobody_accepts(struct reader *rd, const struct failure *failure, bool unknown,
+	unsigned unknown_block, unsigned unknown_depth)
+{
+	bool said;
+	if (failure->any && failure->depth > (unknown ? unknown_depth : 0)) {
+		refuse(rd, failure->block);
+		return;
+	}
+	if (rd->exec) {
+		keep_line(rd, 0, KIND_UNKNOWN);
+		return;
+	}
+	const struct block *inner = top(rd);
+	bool deeper = rd->lexer.indent > inner->indent;
+	if (!is_other(rd) && is_near(rd)) {
+		keep_line(rd, rd->n_blocks - 1, KIND_ERROR);
+		return;
+	}
+	if (say_prose(rd, line_span(rd))) {
+		keep_line(rd, 0, KIND_UNKNOWN);
+		return;
+	}
+	said = deeper && in_crypto_block(inner);
+	if (said)
+		refuse(rd, rd->n_blocks - 1);
+	else
+		keep_unknown(rd, unknown_block);
+}
+
+/* --- one line ----------------------------------------------------------------------------------- */
+
+static bool accepted_by_modes(struct reader *rd, struct failure *failure, bool *unknown,
+	unsigned *unknown_block, unsigned *unknown_depth)
+{
+	for (unsigned b = rd->n_blocks; b-- > 0 && !rd->failed;) {
+		const struct reading *r = &rd->reading;
+		if (try_mode(rd, rd->blocks[b].mode) && r->statement->kind != KIND_UNKNOWN) {
+			accept(rd, b);
+			return true;
+		}
+		if (r->verdict == READ_OK && !*unknown) {
+			*unknown = true;
+			*unknown_block = b;
+			*unknown_depth = r->depth - 1;
+		} else if (r->verdict != READ_OK && (!failure->any || r->depth > failure->depth)) {
+			*failure = (struct failure){ b, r->depth, true };
+		}
+	}
+	return rd->failed;
+}
+
+static bool accepted_by_exec(struct reader *rd)
+{
+	if (!try_mode(rd, MODE_EXEC))
+		return false;
+	struct node *n = node_of(rd, &rd->reading, line_span(rd));
+	append(rd, top(rd), n);
+	line_finish(&rd->line);
+	if (n)
+		after_exec(rd, n);
+	return true;
+}
+
+/* exit, in any mode, abbreviated or not. */
+static bool leaves_mode(struct reader *rd)
+{
+	const struct word *word = &rd->line.words[0];
+	size_t length = word->span.end - word->span.start;
+	if (length < 2 || line_word(&rd->line, &rd->syntax->words, 1))
+		return false;
+	const char *text = rd->doc->source.text + word->span.start;
+	static const char exit_word[] = "exit", quit_word[] = "quit";
+	bool exits = length <= 4 && strncasecmp(text, exit_word, length) == 0;
+	if (!exits && (length != 4 || strncasecmp(text, quit_word, 4) != 0))
+		return false;
+	if (rd->n_blocks > 1)
+		rd->n_blocks--;
+	return true;
+}
+
+/* Capital letters, quotes: what a router prints, when we are at its prompt. */
+static bool looks_like_output(const struct reader *rd)
+{
+	char c = rd->doc->source.text[rd->line.words[0].span.start];
+	return rd->exec && (c < 'a' || c > 'z' || rd->lexer.indent > 0);
+}
+
+static void read_line(struct reader *rd)
+{
+	struct failure failure = { 0 };
+	bool unknown = false;
+	unsigned unknown_block = 0, unknown_depth = 0;
+	while (top(rd)->mode == MODE_OTHER && rd->n_blocks > 1 &&
+		rd->lexer.indent <= top(rd)->indent)
+		rd->n_blocks--;
+	if (rd->lexer.indent > top(rd)->indent)
+		top(rd)->indented_body = true;
+	if (leaves_mode(rd) || (is_word(rd, 0, IOS_BANNER) && read_banner(rd)))
+		return;
+	if (top(rd)->mode == MODE_OTHER) {
+		struct node *n = keep_line(rd, rd->n_blocks - 1, KIND_UNKNOWN);
+		line_finish(&rd->line);
+		if (n)
+			skip_body(rd, n);
+		return;
+	}
+	if (rd->exec && accepted_by_exec(rd))
+		return;
+	if (!looks_like_output(rd) &&
+		accepted_by_modes(rd, &failure, &unknown, &unknown_block, &unknown_depth))
+		return;
+	bool vague = !failure.depth && !(unknown && unknown_depth);
+	if (!rd->exec && vague && !is_other(rd) && accepted_by_exec(rd))
+		return;
+	nobody_accepts(rd, &failure, unknown, unknown_block, unknown_depth);
+}
+
+static void at_prompt(struct reader *rd)
+{
+	if (rd->lexer.prompt == PROMPT_EXEC)
+		leave_config(rd);
+	else if (rd->lexer.prompt)
+		rd->exec = false;
+	if (rd->lexer.prompt == PROMPT_CONFIG)
+		close_to(rd, 0);
+}
+
+static bool next_line(struct reader *rd)
+{
+	enum line_start start = lex_begin(&rd->lexer);
+	struct cm_span here = { rd->lexer.start, rd->lexer.start };
+	if (rd->lexer.prompt)
+		at_prompt(rd);
+	switch (start) {
+	case LINE_END_OF_TEXT:
+		return false;
+	case LINE_EMPTY:
+		return true;
+	case LINE_REMARK:
+		here.end = lex_skip(&rd->lexer);
+		if (!rd->exec)
+			say_remark(rd, here);
+		return true;
+	case LINE_HEADER:
+		close_to(rd, 0);
+		rd->exec = false;
+		lex_skip(&rd->lexer);
+		return true;
+	case LINE_COMMENT:
+	case LINE_OUTPUT:
+		lex_skip(&rd->lexer);
+		return true;
+	case LINE_WORDS:
+		break;
+	}
+	line_begin(&rd->line, &rd->lexer);
+	if (line_word(&rd->line, &rd->syntax->words, 0))
+		read_line(rd);
+	line_finish(&rd->line);
+	return !rd->failed && steps_trim(&rd->syntax->steps);
+}
+
+/* --- several routers in one text ------------------------------------------------------------------- */
+
+static bool add_router(struct cm_document *doc, struct node *first, size_t *room)
+{
+	struct router *router = ARENA_PUSH(doc->arena, doc->routers, doc->n_routers, *room);
+	if (!router)
+		return false;
+	router->first = first;
+	if (doc->n_routers > 1) {
+		router[-1].end = first;
+		router[-1].span.end = first->span.start;
+		router->span.start = first->span.start;
+	}
+	router->span.end = doc->source.length;
+	return true;
+}
+
+/*
+ * A second host name begins another router; what stands behind the `end` before it, or from its
+ * `version` on, is already the other's.
+ */
+static bool split_routers(struct cm_document *doc)
+{
+	size_t room = 0;
+	struct node *mark = NULL;
+	struct cm_str name = { NULL, 0 };
+	if (!add_router(doc, doc->first, &room))
+		return false;
+	for (struct node *n = doc->first; n; n = n->next) {
+		if (n->kind == KIND_END)
+			mark = n->next;
+		else if (n->kind == KIND_VERSION && name.at && (!mark || mark->span.start > n->span.start))
+			mark = n;
+		if (n->kind != KIND_HOSTNAME || n->negated)
+			continue;
+		struct cm_str now = node_name(doc, n, ROLE_NAME);
+		if (name.at && !cm_str_same(name, now) && !add_router(doc, mark ? mark : n, &room))
+			return false;
+		name = now;
+		mark = NULL;
+	}
+	return true;
+}
+
+/* --- the whole text ----------------------------------------------------------------------------------- */
+
+static void free_steps_later(struct cm_document *doc)
+{
+	steps_free(&doc->syntax->steps);
+}
+
+bool syntax_read(struct cm_document *doc)
+{
+	struct reader *rd = ARENA_NEW(doc->arena, struct reader);
+	struct syntax *syntax = ARENA_NEW(doc->arena, struct syntax);
+	if (!rd || !syntax || !words_init(&syntax->words, doc->arena) ||
+		!steps_init(&syntax->steps, &syntax->words))
+		return false;
+	doc->syntax = syntax;
+	rd->doc = doc;
+	rd->syntax = syntax;
+	rd->n_blocks = 1;
+	rd->blocks[0].mode = MODE_GLOBAL;
+	lex_init(&rd->lexer, doc->source.text, doc->source.length);
+	struct cm_span evidence = { 0, 0 };
+	doc->foreign = foreign_text(doc->source.text, doc->source.length, &evidence);
+	if (doc->foreign)
+		diag(&doc->diags, "not-ios", CM_ERROR, evidence,
+			"this is a configuration of %s, not of Cisco IOS; nothing of it was read",
+			doc->foreign);
+	while (!doc->foreign && next_line(rd))
+		continue;
+	bool ok = !rd->failed && !syntax->steps.failed && split_routers(doc);
+	free_steps_later(doc);
+	return ok && !arena_failed(doc->arena);
+}

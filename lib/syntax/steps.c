@@ -1,0 +1,329 @@
+#include "syntax/steps.h"
+
+#include <cryptomap/facts.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	EDGES_FIRST = 1024,
+	STEPS_MOST = 40000, /* about 6 MB */
+	DEPTH_MOST = 200,
+	SYMBOL_TOKEN = 0x8000, /* symbols from here on are tokens */
+};
+
+/* Which words of facts a token stands for; `number` UINT32_MAX: any but the listed ones. */
+static const struct {
+	uint16_t token;
+	uint8_t class;
+	uint32_t number;
+} fact_tokens[] = {
+	{ IOS_CIPHER, CLASS_CIPHER, UINT32_MAX },
+	{ IOS_HASH_WORD, CLASS_HASH, UINT32_MAX },
+	{ IOS_AUTH_WORD, CLASS_AUTH, UINT32_MAX },
+	{ IOS_GROUP_NUMBER, CLASS_GROUP, UINT32_MAX },
+	{ IOS_TRANSFORM, CLASS_TRANSFORM, UINT32_MAX },
+	{ IOS_PFS_GROUP, CLASS_PFS, UINT32_MAX },
+	{ IOS_V2_CIPHER, CLASS_V2_CIPHER, UINT32_MAX },
+	{ IOS_V2_HASH, CLASS_V2_HASH, UINT32_MAX },
+	{ IOS_PROTO_ICMP, CLASS_PROTOCOL, 1 },
+	{ IOS_PROTO_IGMP, CLASS_PROTOCOL, 2 },
+	{ IOS_PROTO_TCP, CLASS_PROTOCOL, 6 },
+	{ IOS_PROTO_UDP, CLASS_PROTOCOL, 17 },
+	{ IOS_PROTO, CLASS_PROTOCOL, UINT32_MAX },
+	{ IOS_TCP_PORT, CLASS_TCP_PORT, UINT32_MAX },
+	{ IOS_UDP_PORT, CLASS_UDP_PORT, UINT32_MAX },
+	{ IOS_ICMP_NAME, CLASS_ICMP, UINT32_MAX },
+	{ IOS_IGMP_NAME, CLASS_IGMP, UINT32_MAX },
+	{ IOS_DSCP_NAME, CLASS_DSCP, UINT32_MAX },
+	{ IOS_PRECEDENCE_NAME, CLASS_PRECEDENCE, UINT32_MAX },
+	{ IOS_TOS_NAME, CLASS_TOS, UINT32_MAX },
+	{ IOS_OPTION_NAME, CLASS_OPTION, UINT32_MAX },
+	{ IOS_TCP_FLAG, CLASS_TCP_FLAG, UINT32_MAX },
+	{ IOS_OTHER_WORD, CLASS_OTHER, UINT32_MAX },
+	{ IOS_EXEC_WORD, CLASS_EXEC, UINT32_MAX },
+};
+
+/* Numbers that tokens other than NUMBER stand for, the narrowest first. */
+static const struct {
+	uint16_t token;
+	uint32_t low, high;
+} number_tokens[] = {
+	{ IOS_PROTO_ICMP, 1, 1 },
+	{ IOS_PROTO_IGMP, 2, 2 },
+	{ IOS_PROTO_TCP, 6, 6 },
+	{ IOS_PROTO_UDP, 17, 17 },
+	{ IOS_PROTO, 0, 255 },
+	{ IOS_TCP_PORT, 0, 65535 },
+	{ IOS_UDP_PORT, 0, 65535 },
+	{ IOS_STANDARD_NUMBER, 1, 99 },
+	{ IOS_STANDARD_NUMBER, 1300, 1999 },
+	{ IOS_EXTENDED_NUMBER, 100, 199 },
+	{ IOS_EXTENDED_NUMBER, 2000, 2699 },
+	{ IOS_NUMBER, 0, UINT32_MAX },
+};
+
+/* --- remembered answers --------------------------------------------------------------------- */
+
+static size_t slot_of(const struct steps *steps, uint64_t key)
+{
+	size_t slot = (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & (steps->edges_room - 1);
+	while (steps->edges[slot].key && steps->edges[slot].key != key)
+		slot = (slot + 1) & (steps->edges_room - 1);
+	return slot;
+}
+
+uint32_t steps_known(const struct steps *steps, uint32_t step, unsigned symbol)
+{
+	return steps->edges[slot_of(steps, (uint64_t)step << 16 | symbol)].to;
+}
+
+static bool grow_edges(struct steps *steps)
+{
+	struct edge *old = steps->edges;
+	size_t n = steps->edges_room;
+	struct edge *grown = calloc(n ? n * 2 : EDGES_FIRST, sizeof *grown);
+	if (!grown)
+		return false;
+	steps->edges = grown;
+	steps->edges_room = n ? n * 2 : EDGES_FIRST;
+	for (size_t i = 0; i < n; i++)
+		if (old[i].key)
+			steps->edges[slot_of(steps, old[i].key)] = old[i];
+	free(old);
+	return true;
+}
+
+void steps_remember(struct steps *steps, uint32_t step, unsigned symbol, uint32_t to)
+{
+	if (steps->n_edges * 2 >= steps->edges_room && !grow_edges(steps)) {
+		steps->failed = true;
+		return;
+	}
+	uint64_t key = (uint64_t)step << 16 | symbol;
+	size_t slot = slot_of(steps, key);
+	steps->n_edges += !steps->edges[slot].key;
+	steps->edges[slot] = (struct edge){ key, to };
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+/* Step 0 is nobody, step 1 the parser before it has seen anything. */
+static bool reset(struct steps *steps)
+{
+	arena_free(steps->arena);
+	free(steps->edges);
+	steps->edges = NULL;
+	steps->n_edges = steps->edges_room = 0;
+	steps->at = NULL;
+	steps->n = steps->room = 0;
+	steps->live = STEP_NONE;
+	steps->arena = arena_new();
+	return steps->arena && grow_edges(steps) &&
+		ARENA_PUSH(steps->arena, steps->at, steps->n, steps->room) &&
+		ARENA_PUSH(steps->arena, steps->at, steps->n, steps->room);
+}
+
+bool steps_init(struct steps *steps, const struct words *words)
+{
+	steps->words = words;
+	steps->parser = ios_pstate_new();
+	if (steps->parser && reset(steps))
+		return true;
+	steps_free(steps);
+	return false;
+}
+
+void steps_free(struct steps *steps)
+{
+	if (steps->parser)
+		ios_pstate_delete(steps->parser);
+	arena_free(steps->arena);
+	free(steps->edges);
+	*steps = (struct steps){ 0 };
+}
+
+bool steps_trim(struct steps *steps)
+{
+	return steps->n < STEPS_MOST || reset(steps);
+}
+
+/* --- the parser -------------------------------------------------------------------------------- */
+
+static void push(struct steps *steps, int token, unsigned depth)
+{
+	struct extent at = { (uint16_t)depth, (uint16_t)(depth + 1) };
+	IOS_STYPE nothing = 0;
+	int status = ios_push_parse(steps->parser, token, &nothing, &at, &steps->parse);
+	if (status != YYPUSH_MORE)
+		steps->failed = true; /* accepted tokens only: it had no memory */
+}
+
+/* Bring the parser to a step: push again what led there. */
+static void replay(struct steps *steps, uint32_t step)
+{
+	if (steps->live == step)
+		return;
+	uint16_t tokens[DEPTH_MOST + 1];
+	unsigned n = steps->at[step].depth;
+	for (uint32_t s = step; n > 0; s = steps->at[s].parent)
+		tokens[--n] = steps->at[s].token;
+	ios_restart(steps->parser);
+	steps->parse = (struct parse){ .opens = MODES };
+	for (unsigned i = 0; i < steps->at[step].depth; i++)
+		push(steps, tokens[i], i);
+	steps->live = step;
+}
+
+static const struct statement *keep_statement(struct steps *steps)
+{
+	const struct parse *p = &steps->parse;
+	struct statement *s =
+		arena_take(steps->arena, sizeof *s + p->n_parts * sizeof *p->parts);
+	if (!s)
+		return NULL;
+	s->kind = (uint16_t)p->kind;
+	s->opens = (uint8_t)(p->opens == MODES ? kind_opens(p->kind) : p->opens);
+	s->negated = p->negated;
+	s->defaulted = p->defaulted;
+	s->n_parts = p->n_parts;
+	memcpy(s->parts, p->parts, p->n_parts * sizeof *p->parts);
+	return s;
+}
+
+static uint8_t flags_of(const struct steps *steps, uint32_t step)
+{
+	static const uint16_t tokens[][2] = {
+		{ IOS_LINE, STEP_ACCEPTS_LINE },
+		{ IOS_KEY_TYPE, STEP_ACCEPTS_KEY_TYPE },
+		{ IOS_IFNAME, STEP_ACCEPTS_IFNAME },
+		{ IOS_UNKNOWN, STEP_ACCEPTS_UNKNOWN },
+		{ IOS_WORD, STEP_ACCEPTS_WORD },
+		{ IOS_OTHER_WORD, STEP_ACCEPTS_OTHER },
+	};
+	uint8_t flags = 0;
+	for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
+		if (step_accepts(steps, step, tokens[i][0]))
+			flags |= (uint8_t)tokens[i][1];
+	return flags;
+}
+
+static void ask_all(struct steps *steps, struct step *step)
+{
+	for (int token = IOS_TOKENS_FIRST; token < ios_words_end(); token++) {
+		unsigned bit = (unsigned)(token - IOS_TOKENS_FIRST);
+		if (ios_accepts(steps->parser, token))
+			step->accepts[bit / 64] |= (uint64_t)1 << bit % 64;
+	}
+}
+
+/* The parser stands behind `token`: what does it say? */
+static uint32_t new_step(struct steps *steps, uint32_t parent, int token)
+{
+	struct step *step = ARENA_PUSH(steps->arena, steps->at, steps->n, steps->room);
+	if (!step) {
+		steps->failed = true;
+		return STEP_NONE;
+	}
+	uint32_t index = (uint32_t)(steps->n - 1);
+	step->token = (uint16_t)token;
+	step->parent = parent;
+	step->depth = (uint16_t)(steps->at[parent].depth + 1);
+	if (token == IOS_CR)
+		step->statement = keep_statement(steps);
+	else
+		ask_all(steps, step);
+	step->flags = flags_of(steps, index);
+	return index;
+}
+
+uint32_t steps_push(struct steps *steps, uint32_t step, int token)
+{
+	unsigned symbol = SYMBOL_TOKEN + (unsigned)(token - IOS_TOKENS_FIRST);
+	uint32_t to = steps_known(steps, step, symbol);
+	if (to || steps->at[step].depth >= DEPTH_MOST)
+		return to;
+	replay(steps, step);
+	push(steps, token, steps->at[step].depth);
+	to = new_step(steps, step, token);
+	steps->live = token == IOS_CR ? STEP_NONE : to;
+	if (steps->failed)
+		return STEP_NONE;
+	steps_remember(steps, step, symbol, to);
+	return to;
+}
+
+uint32_t steps_begin(struct steps *steps, enum mode mode)
+{
+	return steps_push(steps, 1, IOS_MODE_EXEC + (int)mode - MODE_EXEC);
+}
+
+const struct statement *steps_cut(struct steps *steps, uint32_t step)
+{
+	if (!steps->at[step].statement) {
+		replay(steps, step);
+		steps->at[step].statement = keep_statement(steps);
+	}
+	return steps->at[step].statement;
+}
+
+/* --- words ------------------------------------------------------------------------------------- */
+
+int steps_token_of(const struct steps *steps, uint32_t step, unsigned word)
+{
+	const struct known *known = &steps->words->at[word];
+	if (known->token && step_accepts(steps, step, known->token))
+		return known->token;
+	uint32_t number;
+	for (size_t i = 0; known->n_classes && i < sizeof fact_tokens / sizeof *fact_tokens; i++)
+		if (step_accepts(steps, step, fact_tokens[i].token) &&
+			word_in(known, (enum class)fact_tokens[i].class, &number) &&
+			(fact_tokens[i].number == UINT32_MAX || fact_tokens[i].number == number))
+			return fact_tokens[i].token;
+	return 0;
+}
+
+int steps_token_of_number(const struct steps *steps, uint32_t step, uint32_t value)
+{
+	for (size_t i = 0; i < sizeof number_tokens / sizeof *number_tokens; i++)
+		if (value >= number_tokens[i].low && value <= number_tokens[i].high &&
+			step_accepts(steps, step, number_tokens[i].token))
+			return number_tokens[i].token;
+	return 0;
+}
+
+struct spelling {
+	const char *text;
+	uint16_t word;
+};
+
+static int by_spelling(const void *a, const void *b)
+{
+	return strcmp(((const struct spelling *)a)->text, ((const struct spelling *)b)->text);
+}
+
+const uint16_t *steps_words(struct steps *steps, uint32_t step, size_t *n)
+{
+	if (!steps->at[step].words) {
+		size_t most = steps->words->n, found = 0;
+		struct spelling *list = malloc(most * sizeof *list);
+		for (unsigned w = 1; list && w < most; w++)
+			if (steps_token_of(steps, step, w))
+				list[found++] =
+					(struct spelling){ steps->words->at[w].text, (uint16_t)w };
+		uint16_t *sorted = ARENA_ARRAY(steps->arena, uint16_t, found + 1);
+		steps->failed |= !list || !sorted;
+		if (!list || !sorted) {
+			free(list);
+			*n = 0;
+			return NULL;
+		}
+		qsort(list, found, sizeof *list, by_spelling);
+		for (size_t i = 0; i < found; i++)
+			sorted[i] = list[i].word;
+		free(list);
+		steps->at[step].words = sorted;
+		steps->at[step].n_words = found;
+	}
+	*n = steps->at[step].n_words;
+	return steps->at[step].words;
+}

@@ -1,0 +1,92 @@
+/*
+ * What the parser has already answered: a tree of steps, one per sequence of tokens seen so far.
+ *
+ * A step is the parser's state behind "mode, word, word …". It knows every token that is accepted
+ * there, and, behind <cr>, which statement was read and which token plays which role. The parser
+ * itself runs only for a sequence that was never seen before; all other lines walk the tree, at the
+ * price of one look-up per word. Nothing here depends on a text, so the tree is only a memory: it
+ * may be thrown away at any time (and is, when a hostile text makes it too large).
+ */
+#ifndef SYNTAX_STEPS_H
+#define SYNTAX_STEPS_H
+
+#include "syntax/grammar.h"
+#include "syntax/words.h"
+
+enum { STEP_NONE = 0, ACCEPT_WORDS = IOS_TOKENS_MOST / 64 };
+
+/* A statement as the grammar read it. */
+struct statement {
+	uint16_t kind;
+	uint8_t opens;
+	bool negated, defaulted;
+	uint16_t n_parts;
+	struct part parts[];
+};
+
+/* Properties of a step that a walk asks for at every word. */
+enum step_flag {
+	STEP_ACCEPTS_LINE = 1,
+	STEP_ACCEPTS_KEY_TYPE = 2,
+	STEP_ACCEPTS_IFNAME = 4,
+	STEP_ACCEPTS_UNKNOWN = 8,
+	STEP_ACCEPTS_WORD = 16,
+	STEP_ACCEPTS_OTHER = 32,
+};
+
+struct step {
+	uint16_t token, depth;
+	uint8_t flags;
+	uint32_t parent;
+	const struct statement *statement; /* behind <cr> */
+	uint64_t accepts[ACCEPT_WORDS];
+	const uint16_t *words; /* known words accepted here, by spelling; made when asked for */
+	size_t n_words;
+};
+
+struct edge {
+	uint64_t key; /* step << 16 | symbol, 0: free */
+	uint32_t to;
+};
+
+struct steps {
+	struct arena *arena; /* its own: thrown away as a whole */
+	const struct words *words;
+	ios_pstate *parser;
+	struct parse parse;
+	uint32_t live; /* the step the parser stands at */
+	struct step *at;
+	size_t n, room;
+	struct edge *edges;
+	size_t n_edges, edges_room;
+	bool failed;
+};
+
+bool steps_init(struct steps *, const struct words *);
+void steps_free(struct steps *);
+/* The step behind a mode. STEP_NONE without memory. */
+uint32_t steps_begin(struct steps *, enum mode);
+/* The step behind a token that `step` accepts. STEP_NONE without memory. */
+uint32_t steps_push(struct steps *, uint32_t step, int token);
+/* What an end of line means that the grammar does not accept here: the statement so far. */
+const struct statement *steps_cut(struct steps *, uint32_t step);
+/* Known words accepted at a step, sorted by spelling. */
+const uint16_t *steps_words(struct steps *, uint32_t step, size_t *n);
+/* The token by which a step accepts a known word; 0: it does not. */
+int steps_token_of(const struct steps *, uint32_t step, unsigned word);
+/* The token by which a step accepts a number; 0: it does not. Key types are left out. */
+int steps_token_of_number(const struct steps *, uint32_t step, uint32_t value);
+/* Throw everything away when it has grown too large; steps are then invalid. */
+bool steps_trim(struct steps *);
+
+static inline bool step_accepts(const struct steps *steps, uint32_t step, int token)
+{
+	unsigned bit = (unsigned)(token - IOS_TOKENS_FIRST);
+	return steps->at[step].accepts[bit / 64] >> bit % 64 & 1;
+}
+
+/* Remembered answers: symbol is what a word looks like (see walk.c); 0: never seen. */
+uint32_t steps_known(const struct steps *, uint32_t step, unsigned symbol);
+void steps_remember(struct steps *, uint32_t step, unsigned symbol, uint32_t to);
+
+#endif

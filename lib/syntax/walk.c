@@ -1,0 +1,321 @@
+#include "syntax/walk.h"
+
+#include <string.h>
+
+enum { SYMBOL_SHAPE = 0x1000 };
+
+/* --- the words of a line ------------------------------------------------------------------------- */
+
+void line_begin(struct line *line, struct lexer *lx)
+{
+	line->lx = lx;
+	line->n = 0;
+	line->complete = line->overlong = false;
+	line->end = 0;
+}
+
+const struct word *line_word(struct line *line, const struct words *words, unsigned i)
+{
+	while (i >= line->n && !line->complete) {
+		if (line->n == LINE_WORDS_MOST) {
+			line->overlong = true;
+			line->end = lex_skip(line->lx);
+			line->complete = true;
+			break;
+		}
+		struct word *word = &line->words[line->n];
+		if (!lex_word(line->lx, word)) {
+			line->complete = true;
+			break;
+		}
+		line->known[line->n++] =
+			(uint16_t)words_find(words, (const char *)line->lx->text + word->span.start,
+				word->span.end - word->span.start);
+	}
+	return i < line->n ? &line->words[i] : NULL;
+}
+
+uint32_t line_end(struct line *line)
+{
+	if (!line->end && line->complete)
+		line->end = line->n ? line->words[line->n - 1].span.end : line->lx->start;
+	if (!line->end)
+		line->end = lex_end_of_line(line->lx, (uint32_t)(line->lx->at - line->lx->text));
+	return line->end;
+}
+
+void line_finish(struct line *line)
+{
+	if (!line->complete)
+		lex_finish(line->lx, line_end(line));
+}
+
+/* --- from words to tokens ---------------------------------------------------------------------------- */
+
+struct walker {
+	struct steps *steps;
+	struct line *line;
+	struct reading *reading;
+	unsigned i;     /* word */
+	bool remember;  /* the answer depends on nothing but the symbol */
+	bool ambiguous;
+};
+
+static const char *text_of(const struct walker *w, const struct word *word)
+{
+	return (const char *)w->line->lx->text + word->span.start;
+}
+
+static uint32_t number_of(const struct walker *w, const struct word *word)
+{
+	uint64_t value = 0;
+	const char *at = text_of(w, word);
+	for (uint32_t i = word->span.start; i < word->span.end && value < UINT32_MAX; i++)
+		value = value * 10 + (uint64_t)(*at++ - '0');
+	return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+/* Numbers that no rule tells apart are one symbol. */
+static unsigned number_class(uint32_t value)
+{
+	static const uint32_t bounds[] = { 0, 1, 2, 5, 6, 7, 16, 17, 99, 199, 255, 1299, 1999, 2699,
+		65535, UINT32_MAX };
+	unsigned class = 0;
+	while (value > bounds[class])
+		class ++;
+	return class;
+}
+
+static unsigned symbol_of(const struct walker *w, const struct word *word)
+{
+	unsigned known = w->line->known[w->i];
+	if (known)
+		return known;
+	unsigned symbol = SYMBOL_SHAPE + (unsigned)word->shape * 16;
+	return word->shape == LEX_NUMBER ? symbol + number_class(number_of(w, word)) : symbol;
+}
+
+/* Does the word begin the peer of a key: `address` or `hostname`, abbreviated or not? */
+static bool names_peer(struct walker *w, unsigned i)
+{
+	const struct word *word = line_word(w->line, w->steps->words, i);
+	if (!word)
+		return false;
+	size_t length = word->span.end - word->span.start;
+	const char *at = text_of(w, word);
+	const char *address = ios_word(IOS_ADDRESS_WORD), *hostname = ios_word(IOS_HOSTNAME);
+	return length >= 3 && ((length <= strlen(address) && memcmp(at, address, length) == 0) ||
+				      (length <= strlen(hostname) && memcmp(at, hostname, length) == 0));
+}
+
+/*
+ * 0, 6 and 7 tell how the key is written, but only when a key follows: `key 6 address A` is the
+ * key "6" (ios.md 2.2).
+ */
+static bool is_key_type(struct walker *w, const struct word *word)
+{
+	uint32_t value = word->shape == LEX_NUMBER ? number_of(w, word) : UINT32_MAX;
+	if (word->span.end - word->span.start != 1 || (value != 0 && value != 6 && value != 7))
+		return false;
+	if (!line_word(w->line, w->steps->words, w->i + 1))
+		return false;
+	return !names_peer(w, w->i + 1) || names_peer(w, w->i + 2);
+}
+
+static int by_shape(struct walker *w, const struct word *word)
+{
+	static const uint16_t tokens[] = {
+		[LEX_ADDRESS] = IOS_ADDRESS,
+		[LEX_PREFIX] = IOS_PREFIX,
+		[LEX_ADDRESS6] = IOS_ADDRESS6,
+		[LEX_LENGTH] = IOS_LENGTH,
+		[LEX_IFNAME] = IOS_IFNAME,
+		[LEX_SIGNED] = IOS_SIGNED_FLAG,
+		[LEX_PORTS] = 0,
+	};
+	if (word->shape == LEX_NUMBER)
+		return steps_token_of_number(w->steps, w->reading->step, number_of(w, word));
+	int token = tokens[word->shape];
+	return token && step_accepts(w->steps, w->reading->step, token) ? token : 0;
+}
+
+/* "FastEthernet 0/1": the name of an interface in two words. */
+static const struct word *number_behind(struct walker *w, const struct word *word)
+{
+	if (word->shape != LEX_ALPHA ||
+		!(w->steps->at[w->reading->step].flags & STEP_ACCEPTS_IFNAME))
+		return NULL;
+	const struct word *next = line_word(w->line, w->steps->words, w->i + 1);
+	return next && (next->shape == LEX_NUMBER || next->shape == LEX_PORTS) ? next : NULL;
+}
+
+static bool begins_with(const struct known *known, const char *at, size_t length)
+{
+	return known->length >= length && strncasecmp(known->text, at, length) == 0;
+}
+
+/* One word for two spellings of one keyword. */
+static unsigned alias(unsigned token)
+{
+	return token == IOS_ENCR ? IOS_ENCRYPTION : token;
+}
+
+/*
+ * All words from `first` on that begin with the text: one meaning? A word of facts that the
+ * others only lengthen (sha, sha256) is meant, as they came later.
+ */
+static bool one_meaning(const struct known *at, const uint16_t *list, size_t n)
+{
+	const struct known *first = &at[list[0]];
+	for (size_t i = 1; i < n; i++) {
+		const struct known *other = &at[list[i]];
+		bool same = first->token && alias(first->token) == alias(other->token);
+		bool longer = !first->token && begins_with(other, first->text, first->length);
+		if (!same && !longer)
+			return false;
+	}
+	return true;
+}
+
+/* The index of the known word that this one abbreviates here; 0: none, or several. */
+static unsigned abbreviated(struct walker *w, const struct word *word)
+{
+	size_t n, low = 0, count = 0, length = word->span.end - word->span.start;
+	const char *text = text_of(w, word);
+	const uint16_t *list = steps_words(w->steps, w->reading->step, &n);
+	const struct known *at = w->steps->words->at;
+	size_t high = n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (strncasecmp(at[list[middle]].text, text, length) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	bool foreign = false, ours = false;
+	while (low + count < n && begins_with(&at[list[low + count]], text, length)) {
+		int token = steps_token_of(w->steps, w->reading->step, list[low + count++]);
+		foreign |= token == IOS_OTHER_WORD;
+		ours |= token != IOS_OTHER_WORD;
+	}
+	if (!ours)
+		return 0;
+	if (!foreign && (count == 1 || one_meaning(at, list + low, count)))
+		return list[low];
+	w->ambiguous = true;
+	return 0;
+}
+
+/* The token that a word is here, 0: refused. Sets the token's span and word. */
+static int resolve(struct walker *w, const struct word *word, struct token *token)
+{
+	uint32_t step = w->reading->step;
+	uint8_t flags = w->steps->at[step].flags;
+	unsigned known = w->line->known[w->i];
+	const struct word *number;
+	int found;
+	w->remember = true;
+	if (known && (found = steps_token_of(w->steps, step, known)))
+		return token->word = (uint16_t)known, found;
+	if (flags & STEP_ACCEPTS_KEY_TYPE) {
+		w->remember = word->shape != LEX_NUMBER;
+		if (is_key_type(w, word))
+			return IOS_KEY_TYPE;
+	}
+	if ((found = by_shape(w, word)))
+		return found;
+	if ((number = number_behind(w, word))) {
+		token->span.end = number->span.end;
+		w->remember = false;
+		w->i++;
+		return IOS_IFNAME;
+	}
+	if (flags & STEP_ACCEPTS_WORD) {
+		w->remember &= word->shape != LEX_ALPHA || !(flags & STEP_ACCEPTS_IFNAME);
+		return IOS_WORD;
+	}
+	w->remember = false;
+	if (word->shape != LEX_NUMBER && (known = abbreviated(w, word))) {
+		token->word = (uint16_t)known;
+		return steps_token_of(w->steps, step, known);
+	}
+	return 0;
+}
+
+/* Take one word, or the rest of the line. False: refused, or no memory. */
+static bool take(struct walker *w, const struct word *word)
+{
+	struct reading *r = w->reading;
+	const struct step *step = &w->steps->at[r->step];
+	struct token *token = &r->tokens[r->n_tokens];
+	*token = (struct token){ .span = word->span, .lex = (uint8_t)word->shape };
+	unsigned symbol = symbol_of(w, word);
+	bool depends = ((step->flags & STEP_ACCEPTS_KEY_TYPE) && word->shape == LEX_NUMBER) ||
+		((step->flags & STEP_ACCEPTS_IFNAME) && word->shape == LEX_ALPHA);
+	uint32_t to = depends ? STEP_NONE : steps_known(w->steps, r->step, symbol);
+	if (to) {
+		token->token = w->steps->at[to].token;
+		if (token->token >= IOS_CIPHER && token->token != IOS_SIGNED_FLAG)
+			token->word = w->line->known[w->i];
+	} else {
+		bool text = step->flags & STEP_ACCEPTS_LINE;
+		int found = text ? IOS_LINE : resolve(w, word, token);
+		if (!found && (step->flags & STEP_ACCEPTS_UNKNOWN))
+			found = IOS_UNKNOWN;
+		if (!found || !(to = steps_push(w->steps, r->step, found)))
+			return false;
+		token->token = (uint16_t)found;
+		if (found == IOS_LINE || found == IOS_UNKNOWN)
+			token->span.end = line_end(w->line);
+		else if (w->remember)
+			steps_remember(w->steps, r->step, symbol, to);
+	}
+	r->step = to;
+	r->n_tokens++;
+	r->depth = ++w->i;
+	return true;
+}
+
+static enum verdict refused(struct walker *w, const struct word *word)
+{
+	w->reading->at = word->span;
+	return w->ambiguous ? READ_AMBIGUOUS : READ_INVALID;
+}
+
+static enum verdict finish(struct walker *w)
+{
+	struct reading *r = w->reading;
+	r->at.start = r->at.end = line_end(w->line);
+	if (step_accepts(w->steps, r->step, IOS_CR)) {
+		uint32_t end = steps_push(w->steps, r->step, IOS_CR);
+		r->statement = w->steps->at[end].statement;
+		return READ_OK;
+	}
+	const struct statement *cut = steps_cut(w->steps, r->step);
+	if (!cut || cut->kind == KIND_UNKNOWN || (!cut->negated && !cut->defaulted))
+		return READ_INCOMPLETE;
+	r->statement = cut;
+	return READ_OK;
+}
+
+bool walk(struct steps *steps, struct line *line, enum mode mode, struct reading *r)
+{
+	struct walker w = { .steps = steps, .line = line, .reading = r };
+	const struct word *word;
+	r->step = steps_begin(steps, mode);
+	r->n_tokens = r->depth = 0;
+	r->statement = NULL;
+	r->verdict = READ_OK;
+	while (r->step && (word = line_word(line, steps->words, w.i))) {
+		if (!take(&w, word)) {
+			r->verdict = refused(&w, word);
+			return !steps->failed;
+		}
+		int last = r->tokens[r->n_tokens - 1].token;
+		if (last == IOS_LINE || last == IOS_UNKNOWN)
+			break;
+	}
+	if (r->step)
+		r->verdict = finish(&w);
+	return !steps->failed;
+}
