@@ -596,6 +596,8 @@ struct cm_host { /* ip host NAME A */
 	struct cm_span at;
 };
 
+struct cm_index;
+
 /* --- All of it ---------------------------------------------------------------------------------- */
 
 struct cm_model {
@@ -674,6 +676,8 @@ struct cm_model {
 	size_t n_definitions;
 	const struct cm_use *uses; /* text order */
 	size_t n_uses;
+
+	const struct cm_index *index; /* behind the look-ups below */
 };
 
 /* Look up by name; NULL when there is none. Names as IOS compares them. */

@@ -1,0 +1,27 @@
+/*
+ * Names to definitions, by hash: what every look-up by name goes through. Made once, when a
+ * model is resolved; read by everybody afterwards. Interface names are kept in IOS's own
+ * spelling, all other names as they are typed (their letter case counts).
+ */
+#ifndef MODEL_INDEX_H
+#define MODEL_INDEX_H
+
+#include "base/arena.h"
+#include <cryptomap/model.h>
+
+struct fib;
+
+struct cm_index {
+	uint32_t *slots; /* number of a definition, plus 1 */
+	uint32_t mask;
+	const struct fib *fib; /* where packets leave */
+};
+
+/* A well mixed hash of a name of a kind; `seed` tells kinds apart. */
+uint64_t name_hash(unsigned seed, struct cm_str name);
+/* Make the index of model->definitions; false without memory. */
+bool index_make(struct arena *, struct cm_model *);
+const struct cm_definition *index_find(
+	const struct cm_model *, enum cm_thing, struct cm_str name);
+
+#endif
