@@ -43,7 +43,8 @@ static void yyerror(const struct extent *at, struct parse *p, const char *messag
 %token KEY_TYPE "<0-7>" ADDRESS "A.B.C.D" PREFIX "A.B.C.D/nn" ADDRESS6 "X:X::X" IFNAME "INTERFACE"
 %token LENGTH "/nn" LINE "LINE" UNKNOWN "UNKNOWN"
 /* words of facts */
-%token CIPHER "CIPHER" HASH_WORD "HASH" AUTH_WORD "AUTHENTICATION" GROUP_NUMBER "GROUP"
+%token CIPHER "CIPHER" SIZED_CIPHER "CIPHER-WITH-SIZE" KEY_BITS "KEY-SIZE"
+%token SIZED_TRANSFORM "TRANSFORM-WITH-SIZE" HASH_WORD "HASH" AUTH_WORD "AUTHENTICATION" GROUP_NUMBER "GROUP"
 %token TRANSFORM "TRANSFORM" PFS_GROUP "GROUPnn" V2_CIPHER "IKEV2-CIPHER" V2_HASH "IKEV2-HASH"
 %token PROTO_TCP "TCP" PROTO_UDP "UDP" PROTO_ICMP "ICMP" PROTO_IGMP "IGMP" PROTO "PROTOCOL"
 %token TCP_PORT "TCP-PORT" UDP_PORT "UDP-PORT" ICMP_NAME "ICMP-MESSAGE" IGMP_NAME "IGMP-TYPE"
@@ -115,22 +116,23 @@ static void yyerror(const struct extent *at, struct parse *p, const char *messag
 %token PATH_MTU_DISCOVERY "path-mtu-discovery" PEER "peer" PER_HOST "per-host"
 %token PERFORMANCE "performance" PERIODIC "periodic" PERMANENT "permanent" PERMIT "permit"
 %token PERSISTENT "persistent" PFS "pfs" PKI "pki" POINT_TO_POINT "point-to-point" POLICY "policy"
-%token POLL "poll" POOL "pool" PPK "ppk" PPPOE_CLIENT "pppoe-client" PRE_CLASSIFY "pre-classify"
-%token PRE_SHARE "pre-share" PRE_SHARED_KEY "pre-shared-key" PRECEDENCE "precedence"
-%token PREFIX_LENGTH "prefix-length" PREFIX_LIST "prefix-list" PRF "prf" PROFILE "profile"
-%token PROMPT_TIMEOUT "prompt-timeout" PROPOSAL "proposal" PROTECTION "protection"
-%token PROVISIONING "provisioning" PSK "psk" QOS "qos" QOS_GROUP "qos-group" RANGE "range"
-%token RATE_LIMIT "rate-limit" RECONNECT "reconnect" RECYCLE "recycle" REDIRECT "redirect"
-%token REDUNDANCY "redundancy" REFLECT "reflect" REKEY "rekey" REMARK "remark" REMOTE "remote"
-%token REMOTE_PEER "remote-peer" REPLAY "replay" REQUIRE "require" RESEQUENCE "resequence"
-%token RESPONDER_ONLY "responder-only" RETRY "retry" REVERSE_ROUTE "reverse-route"
-%token REVERSIBLE "reversible" ROLE_BASED "role-based" ROTARY "rotary" ROUTE "route"
-%token ROUTE_MAP "route-map" RSA_PUBKEY "rsa-pubkey" RSA_SIG "rsa-sig"
-%token SAVE_PASSWORD "save-password" SECONDARY "secondary" SECONDS "seconds" SECURITY "security"
-%token SECURITY_ASSOCIATION "security-association" SECURITY_POLICY "security-policy"
-%token SELF_IDENTITY "self-identity" SEQ "seq" SEQUENCE "sequence" SERIAL_NUMBER "serial-number"
-%token SERVER "server" SERVICE "service" SESSION_KEY "session-key" SET "set" SETTINGS "settings"
-%token SHARED "shared" SHUTDOWN "shutdown" SIGNATURE "signature" SLIP_PPP "slip-ppp"
+%token POLL "poll" POOL "pool" PPK "ppk" PPP "ppp" PPPOE "pppoe" PPPOE_CLIENT "pppoe-client"
+%token PRE_CLASSIFY "pre-classify" PRE_SHARE "pre-share" PRE_SHARED_KEY "pre-shared-key"
+%token PRECEDENCE "precedence" PREFIX_LENGTH "prefix-length" PREFIX_LIST "prefix-list" PRF "prf"
+%token PROFILE "profile" PROMPT_TIMEOUT "prompt-timeout" PROPOSAL "proposal"
+%token PROTECTION "protection" PROVISIONING "provisioning" PSK "psk" QOS "qos"
+%token QOS_GROUP "qos-group" RANGE "range" RATE_LIMIT "rate-limit" RECONNECT "reconnect"
+%token RECYCLE "recycle" REDIRECT "redirect" REDUNDANCY "redundancy" REFLECT "reflect"
+%token REKEY "rekey" REMARK "remark" REMOTE "remote" REMOTE_PEER "remote-peer" REPLAY "replay"
+%token REQUIRE "require" RESEQUENCE "resequence" RESPONDER_ONLY "responder-only" RETRY "retry"
+%token REVERSE_ROUTE "reverse-route" REVERSIBLE "reversible" ROLE_BASED "role-based"
+%token ROTARY "rotary" ROUTE "route" ROUTE_MAP "route-map" RSA_PUBKEY "rsa-pubkey"
+%token RSA_SIG "rsa-sig" SAVE_PASSWORD "save-password" SECONDARY "secondary" SECONDS "seconds"
+%token SECURITY "security" SECURITY_ASSOCIATION "security-association"
+%token SECURITY_POLICY "security-policy" SELF_IDENTITY "self-identity" SEQ "seq"
+%token SEQUENCE "sequence" SERIAL_NUMBER "serial-number" SERVER "server" SERVICE "service"
+%token SESSION_KEY "session-key" SET "set" SETTINGS "settings" SHARED "shared" SHUTDOWN "shutdown"
+%token SIGNATURE "signature" SLIP_PPP "slip-ppp"
 %token SMARTCARD_REMOVAL_DISCONNECT "smartcard-removal-disconnect" SOURCE "source"
 %token SPI_MATCHING "spi-matching" SPLIT_DNS "split-dns" SSH "ssh" SSL "ssl" STANDARD "standard"
 %token STATEFUL "stateful" STATELESS "stateless" STATIC "static" TAG "tag" TCP "tcp"
@@ -378,14 +380,15 @@ isakmp_peer:
   ;
 
 policy_line:
-    encryption_word { K(ENCRYPTION); } CIPHER { A(CIPHER, @3); } key_bits
+    encryption_word { K(ENCRYPTION); } cipher
   | "hash" { K(HASH); } HASH_WORD { A(HASH, @3); }
   | "authentication" { K(AUTHENTICATION); } AUTH_WORD { A(AUTH, @3); }
   | "group" { K(GROUP); } GROUP_NUMBER { A(GROUP, @3); }
   | "lifetime" { K(LIFETIME); } NUMBER { R(SECONDS, @3, 60, 86400); }
   ;
 encryption_word: "encr" | "encryption";
-key_bits: %empty | NUMBER { A(KEY_BITS, @1); };
+cipher: CIPHER { A(CIPHER, @1); } | SIZED_CIPHER { A(CIPHER, @1); } key_bits;
+key_bits: %empty | KEY_BITS { A(KEY_BITS, @1); };
 
 isakmp_peer_line:
     description
@@ -453,11 +456,12 @@ client_group_line:
   | "acl" { K(GROUP_ACL); } acl
   | "pfs" { K(GROUP_PFS); }
   | "banner" { K(BANNER); } text
+  | "crypto" "aaa" { K(GROUP_OTHER); } rest
   | client_group_other { K(GROUP_OTHER); } rest
   ;
 client_group_other: "dns" | "wins" | "domain" | "split-dns" | "netmask" | "max-users" | "max-logins"
   | "save-password" | "include-local-lan" | "group-lock" | "backup-gateway" | "firewall"
-  | "access-restrict" | "browser-proxy" | "auto-update" | "configuration" | "crypto" | "dhcp"
+  | "access-restrict" | "browser-proxy" | "auto-update" | "configuration" | "dhcp"
   | "smartcard-removal-disconnect" | "group" | "dhcp-timeout" | "dhcp-server";
 
 keyring_line:
@@ -488,7 +492,10 @@ ipsec:
   | ipsec_other { K(IPSEC_OTHER); } rest
   ;
 ipsec_other: "client" | "ike" | "server";
-transforms: %empty | transforms TRANSFORM { A(TRANSFORM, @2); } key_bits;
+transforms: %empty
+  | transforms TRANSFORM { A(TRANSFORM, @2); }
+  | transforms SIZED_TRANSFORM { A(TRANSFORM, @2); } key_bits
+  ;
 ipsec_sa:
     "lifetime" { K(IPSEC_LIFETIME); } lifetime
   | "idle-time" { K(IPSEC_IDLE); } idle_time
@@ -747,6 +754,8 @@ if_line:
   | "keepalive" { K(IF_KEEPALIVE); } if_keepalive
   | "dialer" "pool" { K(DIALER_POOL); } NUMBER { R(NUMBER, @4, 1, 255); }
   | "dialer" UNKNOWN { K(UNKNOWN); }
+  | "ppp" UNKNOWN { K(UNKNOWN); }
+  | "pppoe" UNKNOWN { K(UNKNOWN); }
   | "pppoe-client" "dial-pool-number" { K(PPPOE_POOL); } NUMBER { R(NUMBER, @4, 1, 255); } rest
   | "zone-member" "security" { K(ZONE_MEMBER); } name
   | UNKNOWN { K(UNKNOWN); }

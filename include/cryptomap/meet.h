@@ -205,6 +205,31 @@ CM_API const char *cm_verdict_word(enum cm_verdict);
  */
 CM_API void cm_meet_explain(const struct cm_meet *, struct cm_text *);
 
+/* --- Telling it ------------------------------------------------------------------------------- */
+
+/* The order in which the offering end writes the attributes of a transform. */
+enum cm_wire_order { CM_WIRE_IOS, CM_WIRE_FREESWAN };
+
+/* How to tell a meet. All zero is fine. */
+struct cm_telling {
+	bool by_initiator;        /* the initiator's words, not the responder's */
+	enum cm_wire_order order; /* of the offers */
+	unsigned connection;      /* conn-id; 0: as the release counts its first */
+	bool colored;             /* matrix: with ANSI colours */
+};
+
+/*
+ * Append what `debug crypto isakmp` and `debug crypto ipsec` would say at one end, in the dialect
+ * of its release, a line each; without times, cookies, SPIs. It ends with a line that begins with
+ * "! " and gives the outcome in plain words.
+ */
+CM_API void cm_print_transcript(
+	const struct cm_meet *, const struct cm_telling *, struct cm_text *);
+/* Append both phases as two small tables: offers down, policies across, first differences. */
+CM_API void cm_print_matrix(const struct cm_meet *, const struct cm_telling *, struct cm_text *);
+/* Append the meet as one JSON object (no secrets). */
+CM_API void cm_print_meet(const struct cm_meet *, struct cm_text *);
+
 #ifdef __cplusplus
 }
 #endif

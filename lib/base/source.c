@@ -27,19 +27,28 @@ static const char *next_eol(const char *at, const char *end)
 	return at;
 }
 
+/* The same where no line ends in CR: nearly all texts, and much faster. */
+static const char *next_lf(const char *at, const char *end)
+{
+	const char *lf = memchr(at, '\n', (size_t)(end - at));
+	return lf ? lf : end;
+}
+
 bool source_index(struct source *s, struct arena *arena)
 {
 	if (s->line_starts)
 		return true;
 	const char *end = s->text + s->length;
+	const char *(*next)(const char *, const char *) =
+		memchr(s->text, '\r', s->length) ? next_eol : next_lf;
 	size_t n = 1;
-	for (const char *at = next_eol(s->text, end); at < end; n++)
-		at = next_eol(behind_eol(at, end), end);
+	for (const char *at = next(s->text, end); at < end; n++)
+		at = next(behind_eol(at, end), end);
 	uint32_t *starts = ARENA_ARRAY(arena, uint32_t, n);
 	if (!starts)
 		return false;
 	size_t i = 1;
-	for (const char *at = next_eol(s->text, end); at < end; at = next_eol(at, end)) {
+	for (const char *at = next(s->text, end); at < end; at = next(at, end)) {
 		at = behind_eol(at, end);
 		starts[i++] = (uint32_t)(at - s->text);
 	}

@@ -78,7 +78,8 @@ static uint32_t number_in(const struct known *known, unsigned token)
 static void set_fact(struct arg *arg, const struct words *words, const struct token *token,
 	const char *at, const char *end)
 {
-	if (token->lex == LEX_NUMBER && !(token->word && token->token <= IOS_PFS_GROUP)) {
+	bool group = token->token == IOS_GROUP_NUMBER;
+	if (token->lex == LEX_NUMBER && !group) {
 		arg->shape = SHAPE_NUMBER;
 		arg->value = decimal(at, end);
 		return;

@@ -17,11 +17,14 @@ static const struct {
 	uint8_t class;
 	uint32_t number;
 } fact_tokens[] = {
-	{ IOS_CIPHER, CLASS_CIPHER, UINT32_MAX },
+	{ IOS_SIZED_CIPHER, CLASS_CIPHER, 1 },
+	{ IOS_CIPHER, CLASS_CIPHER, 0 },
+	{ IOS_KEY_BITS, CLASS_KEY_BITS, UINT32_MAX },
 	{ IOS_HASH_WORD, CLASS_HASH, UINT32_MAX },
 	{ IOS_AUTH_WORD, CLASS_AUTH, UINT32_MAX },
 	{ IOS_GROUP_NUMBER, CLASS_GROUP, UINT32_MAX },
-	{ IOS_TRANSFORM, CLASS_TRANSFORM, UINT32_MAX },
+	{ IOS_SIZED_TRANSFORM, CLASS_TRANSFORM, 1 },
+	{ IOS_TRANSFORM, CLASS_TRANSFORM, 0 },
 	{ IOS_PFS_GROUP, CLASS_PFS, UINT32_MAX },
 	{ IOS_V2_CIPHER, CLASS_V2_CIPHER, UINT32_MAX },
 	{ IOS_V2_HASH, CLASS_V2_HASH, UINT32_MAX },
@@ -64,19 +67,6 @@ static const struct {
 
 /* --- remembered answers --------------------------------------------------------------------- */
 
-static size_t slot_of(const struct steps *steps, uint64_t key)
-{
-	size_t slot = (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & (steps->edges_room - 1);
-	while (steps->edges[slot].key && steps->edges[slot].key != key)
-		slot = (slot + 1) & (steps->edges_room - 1);
-	return slot;
-}
-
-uint32_t steps_known(const struct steps *steps, uint32_t step, unsigned symbol)
-{
-	return steps->edges[slot_of(steps, (uint64_t)step << 16 | symbol)].to;
-}
-
 static bool grow_edges(struct steps *steps)
 {
 	struct edge *old = steps->edges;
@@ -88,7 +78,7 @@ static bool grow_edges(struct steps *steps)
 	steps->edges_room = n ? n * 2 : EDGES_FIRST;
 	for (size_t i = 0; i < n; i++)
 		if (old[i].key)
-			steps->edges[slot_of(steps, old[i].key)] = old[i];
+			steps->edges[steps_slot(steps, old[i].key)] = old[i];
 	free(old);
 	return true;
 }
@@ -100,7 +90,7 @@ void steps_remember(struct steps *steps, uint32_t step, unsigned symbol, uint32_
 		return;
 	}
 	uint64_t key = (uint64_t)step << 16 | symbol;
-	size_t slot = slot_of(steps, key);
+	size_t slot = steps_slot(steps, key);
 	steps->n_edges += !steps->edges[slot].key;
 	steps->edges[slot] = (struct edge){ key, to };
 }

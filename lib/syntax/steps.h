@@ -86,7 +86,19 @@ static inline bool step_accepts(const struct steps *steps, uint32_t step, int to
 }
 
 /* Remembered answers: symbol is what a word looks like (see walk.c); 0: never seen. */
-uint32_t steps_known(const struct steps *, uint32_t step, unsigned symbol);
+static inline size_t steps_slot(const struct steps *steps, uint64_t key)
+{
+	size_t slot = (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & (steps->edges_room - 1);
+	while (steps->edges[slot].key && steps->edges[slot].key != key)
+		slot = (slot + 1) & (steps->edges_room - 1);
+	return slot;
+}
+
+static inline uint32_t steps_known(const struct steps *steps, uint32_t step, unsigned symbol)
+{
+	return steps->edges[steps_slot(steps, (uint64_t)step << 16 | symbol)].to;
+}
+
 void steps_remember(struct steps *, uint32_t step, unsigned symbol, uint32_t to);
 
 #endif

@@ -14,6 +14,16 @@ void line_begin(struct line *line, struct lexer *lx)
 	line->end = 0;
 }
 
+/* No word of ours looks like an address or a long number: they need no look-up. */
+static uint16_t known_word(const struct line *line, const struct words *words, const struct word *word)
+{
+	size_t length = word->span.end - word->span.start;
+	if (word->shape == LEX_ADDRESS || word->shape == LEX_PREFIX ||
+		(word->shape == LEX_NUMBER && length > 3))
+		return 0;
+	return (uint16_t)words_find(words, (const char *)line->lx->text + word->span.start, length);
+}
+
 const struct word *line_word(struct line *line, const struct words *words, unsigned i)
 {
 	while (i >= line->n && !line->complete) {
@@ -28,9 +38,7 @@ const struct word *line_word(struct line *line, const struct words *words, unsig
 			line->complete = true;
 			break;
 		}
-		line->known[line->n++] =
-			(uint16_t)words_find(words, (const char *)line->lx->text + word->span.start,
-				word->span.end - word->span.start);
+		line->known[line->n++] = known_word(line, words, word);
 	}
 	return i < line->n ? &line->words[i] : NULL;
 }

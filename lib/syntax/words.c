@@ -76,6 +76,8 @@ static bool same_word(const struct known *known, const char *at, size_t length)
 {
 	if (known->length != length)
 		return false;
+	if (memcmp(known->text, at, length) == 0)
+		return true;
 	for (size_t i = 0; i < length; i++) {
 		unsigned char c = (unsigned char)at[i];
 		if (c >= 'A' && c <= 'Z')
@@ -161,10 +163,21 @@ static void add_names(struct words *words, struct arena *arena)
 	}
 }
 
+static bool takes_size(enum cm_words place, const char *word)
+{
+	const char *size;
+	if (place == CM_WORDS_TRANSFORM)
+		return cm_transform_takes_bits(cm_str_of(word));
+	return place == CM_WORDS_ENCRYPTION && cm_words(CM_WORDS_KEY_BITS, &size, 1) &&
+		cm_cipher_typed(cm_str_of(word), cm_str_of(size), NULL, NULL);
+}
+
 /* The number that an algorithm's word is known by: Diffie-Hellman groups have one. */
 static uint32_t number_of(enum cm_words place, const char *word)
 {
 	const struct cm_group *group = NULL;
+	if (takes_size(place, word))
+		return 1;
 	if (place == CM_WORDS_GROUP)
 		group = cm_group_typed(cm_str_of(word), NULL);
 	else if (place == CM_WORDS_PFS)
@@ -176,6 +189,7 @@ static void add_algorithms(struct words *words, struct arena *arena)
 {
 	static const uint8_t places[][2] = {
 		{ CM_WORDS_ENCRYPTION, CLASS_CIPHER },
+		{ CM_WORDS_KEY_BITS, CLASS_KEY_BITS },
 		{ CM_WORDS_HASH, CLASS_HASH },
 		{ CM_WORDS_AUTHENTICATION, CLASS_AUTH },
 		{ CM_WORDS_GROUP, CLASS_GROUP },

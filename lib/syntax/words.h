@@ -14,11 +14,12 @@
 
 /* Tables of words that a token of the grammar may stand for. */
 enum class {
-	CLASS_CIPHER,
+	CLASS_CIPHER, /* number 1: a key size may follow */
+	CLASS_KEY_BITS,
 	CLASS_HASH,
 	CLASS_AUTH,
 	CLASS_GROUP,
-	CLASS_TRANSFORM,
+	CLASS_TRANSFORM, /* number 1: a key size may follow */
 	CLASS_PFS,
 	CLASS_V2_CIPHER,
 	CLASS_V2_HASH,
