@@ -230,6 +230,35 @@ CM_API void cm_print_matrix(const struct cm_meet *, const struct cm_telling *, s
 /* Append the meet as one JSON object (no secrets). */
 CM_API void cm_print_meet(const struct cm_meet *, struct cm_text *);
 
+/* --- Far ends that are no file ------------------------------------------------------------------- */
+
+/* A kind of gateway and what it offers: text as cm_p1_read and cm_p2_read take it. */
+struct cm_far_end {
+	const char *name, *title;
+	const char *offers; /* phase 1, in their order */
+	const char *esp;    /* phase 2, a third word for PFS; NULL: as the near end's mirror */
+	uint32_t p1_lifetime_s, p2_lifetime_s, p2_lifetime_kb;
+	enum cm_wire_order order;
+};
+CM_API const struct cm_far_end *cm_far_ends(size_t *n);
+CM_API const struct cm_far_end *cm_far_named(const char *name);
+
+/*
+ * Read one offer: cipher, hash and group joined by "-", in our words, the router's or
+ * strongSwan's: "3des-sha-2", "aes256-sha256-modp2048", "aes-192-md5-5". Lifetime and priority
+ * are left alone. False when a part is not known.
+ */
+CM_API bool cm_p1_read(struct cm_str, struct cm_p1 *);
+/* The same for phase 2: "3des-sha", "aes128gcm16-14"; *pfs is the group, NULL without one. */
+CM_API bool cm_p2_read(struct cm_str, struct cm_p2 *, const struct cm_group **pfs);
+/*
+ * The far end of `near` as a gateway of this kind: addresses and selectors mirrored, offers its
+ * own, keys unknown. Lists are comma-separated. Lives in `set`. NULL without memory, or when a
+ * list cannot be read (*wrong then names the part).
+ */
+CM_API const struct cm_tunnel *cm_far_tunnel(struct cm_tunnels *set, const struct cm_tunnel *near,
+	size_t peer, const struct cm_far_end *, struct cm_str *wrong);
+
 #ifdef __cplusplus
 }
 #endif
