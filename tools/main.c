@@ -12,6 +12,7 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const struct command *const commands[] = {
+	&command_show,
 	NULL,
 };
 

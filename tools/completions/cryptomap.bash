@@ -7,11 +7,13 @@ _cryptomap() {
       mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
       return
       ;;
+    --ios-release) return ;;
   esac
   if ((COMP_CWORD == 1)); then
-    words='help --help -h --version -V'
+    words='show help --help -h --version -V'
   else
     case ${COMP_WORDS[1]} in
+      show) words="--ast --json --secrets --ios-release $common" ;;
       *) words=$common ;;
     esac
   fi

@@ -3,6 +3,7 @@
 
 local -a commands common
 commands=(
+  'show:print what was read'
   'help:print the help of a command'
 )
 common=(
@@ -22,5 +23,13 @@ local command=$words[2]
 shift words
 (( CURRENT-- ))
 case $command in
+  show)
+    _arguments $common \
+      '(--json)--ast[print the syntax tree]' \
+      '(--ast)--json[print the model as JSON]' \
+      '--secrets[print keys and passwords]' \
+      '--ios-release=[take the defaults of a release]:release:' \
+      '*:file:_files'
+    ;;
   *) _arguments $common '*:file:_files' ;;
 esac
