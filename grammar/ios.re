@@ -79,7 +79,7 @@ enum line_start lex_begin(struct lexer *lx)
 			continue;
 		}
 		"!"                { lx->at = at; return LINE_COMMENT; }
-		"#" | "//" | "--"  { lx->at = at; return LINE_REMARK; }
+		"#" | "//" | "--" | "{%" { lx->at = at; return LINE_REMARK; }
 		stamp | "%" | "^" [ ]* eol | "^Z" | "^C" {
 			lx->at = from;
 			return LINE_OUTPUT;
@@ -126,6 +126,8 @@ bool lex_word(struct lexer *lx, struct word *word)
 		letter [A-Za-z0-9-]* ports { return found(lx, word, from, at, LEX_IFNAME); }
 		hex* (":" hex*){2,8} ("/" digit{1,3})? { return found(lx, word, from, at, LEX_ADDRESS6); }
 		hex* (":" hex*){2,6} ":" address { return found(lx, word, from, at, LEX_ADDRESS6); }
+		"{{" [^}\r\n\x00]* "}}" octet* { return found(lx, word, from, at, LEX_PLACE); }
+		"<" letter [^<>\r\n\x00]{0,60} ">" octet* { return found(lx, word, from, at, LEX_PLACE); }
 		[+-] letter+            { return found(lx, word, from, at, LEX_SIGNED); }
 		octet+  { return found(lx, word, from, at, LEX_WORD); }
 		*       { continue; }

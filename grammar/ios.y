@@ -792,7 +792,7 @@ if_crypto:
   | if_crypto_other { K(IF_OTHER); } rest
   ;
 if_ipsec_other: "client";
-if_crypto_other: "engine" | "isakmp-profile";
+if_crypto_other: "engine";
 if_crypto_map:
     WORD { A(MAP, @1); } if_redundancy
   | "ipv6" WORD { A(IPV6, @1); A(MAP, @2); } if_redundancy

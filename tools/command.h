@@ -38,6 +38,4 @@ struct command {
 	int (*run)(const struct call *);
 };
 
-extern const struct command command_show;
-
 #endif

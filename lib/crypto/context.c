@@ -1,5 +1,4 @@
 #include "crypto/room.h"
-#include <malloc.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
@@ -56,40 +55,4 @@ void crypto_wipe(void *at, size_t length)
 {
 	if (length)
 		OPENSSL_cleanse(at, length);
-}
-
-static void *take(size_t size, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	return malloc(size);
-}
-
-static void give_back(void *block, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	if (block)
-		explicit_bzero(block, malloc_usable_size(block));
-	free(block);
-}
-
-/* Never in place: what realloc leaves behind when it moves a block is not overwritten. */
-static void *take_again(void *block, size_t size, const char *file, int line)
-{
-	if (!block)
-		return malloc(size);
-	void *other = size ? malloc(size) : NULL;
-	if (other) {
-		size_t old = malloc_usable_size(block);
-		memcpy(other, block, old < size ? old : size);
-	}
-	if (other || !size)
-		give_back(block, file, line);
-	return other;
-}
-
-bool crypto_wipe_frees(void)
-{
-	return CRYPTO_set_mem_functions(take, take_again, give_back) == 1;
 }

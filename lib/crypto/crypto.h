@@ -44,13 +44,6 @@ bool crypto_same(const void *, const void *, size_t length);
 /* Overwrite in a way that the compiler may not leave out. NULL with length 0 is fine. */
 void crypto_wipe(void *, size_t length);
 
-/*
- * From now on every block that libcrypto gives back is overwritten first. For a program's main,
- * before anything else of libcrypto: it holds for the whole process, so a library must not. libcrypto
- * itself forgets a few (the scalars of P-256 and P-521). False when it has allocated already.
- */
-bool crypto_wipe_frees(void);
-
 /* --- Hashes ---------------------------------------------------------------------------------- */
 
 /* A running hash. Plain data; wipe it when it has seen a secret. */

@@ -1,6 +1,6 @@
 #include "model/build.h"
 
-#include "model/ifname.h"
+#include "syntax/ifname.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* interface */
-#include "model/ifname.h"
+#include "syntax/ifname.h"
 #include "model/ipsec.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "model/fib.h"
-#include "model/ifname.h"
+#include "syntax/ifname.h"
 #include "model/index.h"
 
 #include <string.h>

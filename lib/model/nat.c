@@ -2,7 +2,7 @@
 #include "model/build.h"
 #include "model/index.h"
 
-#include "model/ifname.h"
+#include "syntax/ifname.h"
 #include <stdlib.h>
 #include <string.h>
 

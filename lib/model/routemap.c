@@ -1,7 +1,7 @@
 /* route-map */
 #include "model/build.h"
 
-#include "model/ifname.h"
+#include "syntax/ifname.h"
 
 #include <stdlib.h>
 

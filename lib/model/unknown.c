@@ -4,7 +4,7 @@
  * their words: behind some words a name of a certain kind stands.
  */
 #include "model/build.h"
-#include "model/ifname.h"
+#include "syntax/ifname.h"
 
 #include <string.h>
 

@@ -23,6 +23,7 @@ enum lex {
 	LEX_LENGTH,  /* /nn */
 	LEX_PORTS,   /* 0/1, 0/0/0.10: the number of an interface */
 	LEX_SIGNED,  /* +word, -word */
+	LEX_PLACE,   /* {{ … }}, <…>: a place left to be filled in, blanks inside */
 };
 
 struct word {
@@ -34,7 +35,7 @@ enum line_start {
 	LINE_END_OF_TEXT,
 	LINE_EMPTY,
 	LINE_COMMENT, /* ! … */
-	LINE_REMARK,  /* # …, // …, -- …: no comment for IOS */
+	LINE_REMARK,  /* # …, // …, -- …, {% …: no comment for IOS */
 	LINE_HEADER,  /* Building configuration …: begins a listing */
 	LINE_OUTPUT,  /* what a router says: console messages, %…, caret lines, scrolled echo */
 	LINE_WORDS,

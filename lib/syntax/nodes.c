@@ -146,6 +146,22 @@ static bool in_range(const struct part *part, const struct arg *arg)
 	return !part->ranged || (arg->value >= part->low && arg->value <= part->high);
 }
 
+/* A name that nobody gives: {{ name }}, <name>, xxxxxx in place of a host. */
+static bool is_place(const struct reader *rd, const struct arg *arg, const struct token *token)
+{
+	if (arg->role == ROLE_TEXT || arg->role == ROLE_SECRET)
+		return false;
+	if (token->lex == LEX_PLACE)
+		return true;
+	struct cm_str text = source_slice(&rd->doc->source, arg->span);
+	if (arg->role != ROLE_HOSTNAME || text.length < 3)
+		return false;
+	for (size_t i = 1; i < text.length; i++)
+		if (text.at[i] != text.at[0] && text.at[i] != '.')
+			return false;
+	return true;
+}
+
 struct node *node_of(struct reader *rd, const struct reading *r, struct cm_span span)
 {
 	const struct statement *s = r->statement;
@@ -169,6 +185,8 @@ struct node *node_of(struct reader *rd, const struct reading *r, struct cm_span 
 			say_range(rd, r, &s->parts[i]);
 			n->kind = KIND_ERROR;
 		}
+		if (is_place(rd, arg, token))
+			say_placeholder(rd, arg->span);
 		if (arg->role == ROLE_SECRET || arg->role == ROLE_AUTH_SECRET)
 			add_secret(rd, arg->span);
 	}

@@ -125,24 +125,25 @@ static bool read_banner(struct reader *rd)
 }
 
 /* Groups of hex digits up to `quit`: a certificate, a public key. */
-static void skip_hex(struct reader *rd)
+static uint32_t skip_hex(struct reader *rd, uint32_t end)
 {
 	struct lexer *lx = &rd->lexer;
 	while (lex_is_hex_line(lx))
-		lex_skip(lx);
+		end = lex_skip(lx);
 	const unsigned char *at = lx->at;
 	while (at < lx->end && (*at == ' ' || *at == '\t'))
 		at++;
 	if (lx->end - at >= 4 && memcmp(at, "quit", 4) == 0)
-		lex_skip(lx);
+		end = lex_skip(lx);
+	return end;
 }
 
-static void skip_body(struct reader *rd, const struct node *n)
+static void skip_body(struct reader *rd, struct node *n)
 {
 	const struct block *block = top(rd);
 	enum kind inside = block->node ? (enum kind)block->node->kind : KIND_UNKNOWN;
 	if (n->kind == KIND_KEY_STRING || inside == KIND_CERTIFICATES || inside == KIND_CRYPTO_OTHER)
-		skip_hex(rd);
+		n->span.end = skip_hex(rd, n->span.end);
 }
 
 /* --- a line that some mode accepts ------------------------------------------------------------------ */
@@ -322,6 +323,13 @@ static bool is_near(struct reader *rd)
 	return false;
 }
 
+/* Capital letters, quotes: what a router prints, when we are at its prompt. */
+static bool looks_like_output(const struct reader *rd)
+{
+	char c = rd->doc->source.text[rd->line.words[0].span.start];
+	return rd->exec && (c < 'a' || c > 'z' || rd->lexer.indent > 0);
+}
+
 static void nobody_accepts(struct reader *rd, const struct failure *failure, bool unknown,
 	unsigned unknown_block, unsigned unknown_depth)
 {
@@ -330,10 +338,11 @@ static void nobody_accepts(struct reader *rd, const struct failure *failure, boo
 		refuse(rd, failure->block);
 		return;
 	}
-	if (rd->exec) {
-		keep_line(rd, 0, KIND_UNKNOWN);
+	if (rd->exec && (looks_like_output(rd) || !(is_other(rd) || (unknown && unknown_depth)))) {
+		keep_line(rd, 0, KIND_EXEC);
 		return;
 	}
+	rd->exec = false;
 	const struct block *inner = top(rd);
 	bool deeper = rd->lexer.indent > inner->indent;
 	if (!is_other(rd) && is_near(rd)) {
@@ -341,7 +350,7 @@ static void nobody_accepts(struct reader *rd, const struct failure *failure, boo
 		return;
 	}
 	if (say_prose(rd, line_span(rd))) {
-		keep_line(rd, 0, KIND_UNKNOWN);
+		keep_line(rd, 0, KIND_ERROR);
 		return;
 	}
 	said = deeper && in_crypto_block(inner);
@@ -400,13 +409,6 @@ static bool leaves_mode(struct reader *rd)
 	if (rd->n_blocks > 1)
 		rd->n_blocks--;
 	return true;
-}
-
-/* Capital letters, quotes: what a router prints, when we are at its prompt. */
-static bool looks_like_output(const struct reader *rd)
-{
-	char c = rd->doc->source.text[rd->line.words[0].span.start];
-	return rd->exec && (c < 'a' || c > 'z' || rd->lexer.indent > 0);
 }
 
 static void read_line(struct reader *rd)

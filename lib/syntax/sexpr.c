@@ -88,7 +88,8 @@ static void print_node(const struct cm_document *doc, const struct node *n, unsi
 	cm_text_printf(out, "%*s(%s%s%s%s", (int)depth * 2, "", n->damaged ? "damaged " : "",
 		n->negated ? "no " : "", n->defaulted ? "default " : "",
 		kind_name((enum kind)n->kind));
-	if (n->kind == KIND_UNKNOWN || n->kind == KIND_ERROR || n->kind == KIND_BANNER)
+	if (n->kind == KIND_UNKNOWN || n->kind == KIND_ERROR || n->kind == KIND_BANNER ||
+		n->kind == KIND_EXEC)
 		print_line(doc, n->span, secrets, out);
 	else
 		for (unsigned i = 0; i < n->n_args; i++)

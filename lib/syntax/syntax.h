@@ -19,8 +19,5 @@ struct cm_document *syntax_new(
 	const char *name, const char *text, size_t length, const struct cm_options *options);
 /* Lines to nodes, routers and diagnostics. False without memory. */
 bool syntax_read(struct cm_document *);
-/* Append one node, without the lines inside it, as canonical IOS, without line end. */
-void syntax_print_line(const struct cm_document *, const struct node *, enum mode, bool secrets,
-	struct cm_text *);
 
 #endif

@@ -56,6 +56,7 @@ void line_finish(struct line *line)
 {
 	if (!line->complete)
 		lex_finish(line->lx, line_end(line));
+	line->complete = true;
 }
 
 /* --- from words to tokens ---------------------------------------------------------------------------- */
@@ -140,6 +141,7 @@ static int by_shape(struct walker *w, const struct word *word)
 		[LEX_IFNAME] = IOS_IFNAME,
 		[LEX_SIGNED] = IOS_SIGNED_FLAG,
 		[LEX_PORTS] = 0,
+		[LEX_PLACE] = IOS_IFNAME,
 	};
 	if (word->shape == LEX_NUMBER)
 		return steps_token_of_number(w->steps, w->reading->step, number_of(w, word));

@@ -22,9 +22,6 @@ faces='
 diag base
 meet tunnel
 document syntax
-trace check
-pair check
-gateway net
 '
 # system header: the rooms that may include it
 doors='

@@ -1,4 +1,4 @@
-#include "model/ifname.h"
+#include "syntax/ifname.h"
 
 #include <string.h>
 #include <strings.h>

@@ -4,8 +4,8 @@
  * types is in order of how common they are; the first type that a word begins is meant, so that
  * a short word never is ambiguous where routers in the field take it.
  */
-#ifndef MODEL_IFNAME_H
-#define MODEL_IFNAME_H
+#ifndef SYNTAX_IFNAME_H
+#define SYNTAX_IFNAME_H
 
 #include "base/arena.h"
 
