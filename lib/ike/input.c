@@ -1,0 +1,540 @@
+#include "ike/engine.h"
+
+#include <string.h>
+
+/* --- The state table --------------------------------------------------------------------------- */
+
+enum cover { PLAIN, SEALED, EITHER };
+enum proof { NO_HASH, HASH_1, HASH_2, HASH_3 };
+
+#define SET(type) (1ull << (type))
+#define PRIVATE(type) (1ull << ((type) - 96))
+
+static const uint64_t nat_d = SET(P_NATD) | SET(P_NATD_07) | PRIVATE(P_NATD_DRAFT);
+static const uint64_t nat_oa = SET(P_NATOA) | SET(16) | PRIVATE(P_NATOA_DRAFT);
+
+/*
+ * `must` are there exactly once, `may` as often as they like; vendor IDs and payloads that nobody
+ * knows are never in the way. The rows stand under the messages that they wait for.
+ */
+static const struct row {
+	enum state state;
+	enum exchange exchange;
+	enum cover cover;
+	enum proof proof;
+	uint64_t must, may;
+	handler *run;
+	const char *event, *was, *is;
+} rows[] = {
+	/* clang-format off */
+	/* RFC 2409 5.4, main mode with a pre-shared key:   HDR, SA  ->  <- HDR, SA */
+	{ S_I_MM1, X_MAIN, PLAIN, NO_HASH, SET(P_SA), SET(P_NOTIFY),
+		main_2, "IKE_MM_EXCH", "IKE_I_MM1", "IKE_I_MM2" },
+	/* HDR, KE, Ni  -> */
+	{ S_R_MM2, X_MAIN, PLAIN, NO_HASH, SET(P_KE) | SET(P_NONCE), nat_d | SET(P_CR) | SET(P_NOTIFY),
+		main_3, "IKE_MM_EXCH", "IKE_R_MM2", "IKE_R_MM3" },
+	/* <- HDR, KE, Nr */
+	{ S_I_MM3, X_MAIN, PLAIN, NO_HASH, SET(P_KE) | SET(P_NONCE), nat_d | SET(P_CR) | SET(P_NOTIFY),
+		main_4, "IKE_MM_EXCH", "IKE_I_MM3", "IKE_I_MM4" },
+	/* HDR*, IDii, HASH_I  -> */
+	{ S_R_MM4, X_MAIN, SEALED, NO_HASH, SET(P_ID) | SET(P_HASH), SET(P_NOTIFY),
+		main_5, "IKE_MM_EXCH", "IKE_R_MM4", "IKE_R_MM5" },
+	/* <- HDR*, IDir, HASH_R */
+	{ S_I_MM5, X_MAIN, SEALED, NO_HASH, SET(P_ID) | SET(P_HASH), SET(P_NOTIFY),
+		main_6, "IKE_MM_EXCH", "IKE_I_MM5", "IKE_I_MM6" },
+	/* RFC 2409 5.4, aggressive mode:  <- HDR, SA, KE, Nr, IDir, HASH_R */
+	{ S_I_AM1, X_AGGRESSIVE, PLAIN, NO_HASH,
+		SET(P_SA) | SET(P_KE) | SET(P_NONCE) | SET(P_ID) | SET(P_HASH), nat_d | SET(P_NOTIFY) | SET(P_CR),
+		aggressive_2, NULL, NULL, NULL },
+	/* HDR, HASH_I  -> */
+	{ S_R_AM2, X_AGGRESSIVE, EITHER, NO_HASH, SET(P_HASH), nat_d | SET(P_NOTIFY),
+		aggressive_3, NULL, NULL, NULL },
+	/* RFC 2409 5.5, quick mode:  HDR*, HASH(1), SA, Ni [, KE ] [, IDci, IDcr ]  -> */
+	{ Q_NEW, X_QUICK, SEALED, HASH_1, SET(P_HASH) | SET(P_SA) | SET(P_NONCE),
+		SET(P_KE) | SET(P_ID) | SET(P_NOTIFY) | nat_oa, quick_1, NULL, NULL, NULL },
+	/* <- HDR*, HASH(2), SA, Nr [, KE ] [, IDci, IDcr ] */
+	{ Q_I_QM1, X_QUICK, SEALED, HASH_2, SET(P_HASH) | SET(P_SA) | SET(P_NONCE),
+		SET(P_KE) | SET(P_ID) | SET(P_NOTIFY) | nat_oa, quick_2, NULL, NULL, NULL },
+	/* HDR*, HASH(3)  -> */
+	{ Q_R_QM2, X_QUICK, SEALED, HASH_3, SET(P_HASH), SET(P_NOTIFY), quick_3, NULL, NULL, NULL },
+	/* RFC 2409 5.7:  HDR*, HASH(1), N/D */
+	{ S_UP, X_INFO, SEALED, HASH_1, SET(P_HASH), SET(P_NOTIFY) | SET(P_DELETE),
+		informational, NULL, NULL, NULL },
+	/* clang-format on */
+};
+
+/* The first messages; what phase1_first reads. */
+static const uint64_t first_main = SET(P_SA);
+static const uint64_t first_aggressive = SET(P_SA) | SET(P_KE) | SET(P_NONCE) | SET(P_ID);
+
+static const struct row *row_of(enum state state, unsigned exchange)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].state == state && rows[i].exchange == exchange)
+			return &rows[i];
+	return NULL;
+}
+
+/* Payloads that some row knows; others are passed over (RFC 2408 has no critical bit). */
+static bool payloads_fit(const struct message *m, uint64_t must, uint64_t may)
+{
+	uint64_t known = SET(P_SA) | SET(P_PROPOSAL) | SET(P_TRANSFORM) | SET(P_KE) | SET(P_ID)
+		| SET(P_HASH) | SET(P_SIG) | SET(P_NONCE) | SET(P_NOTIFY) | SET(P_DELETE);
+	if ((m->present & must) != must || (m->present & known & ~(must | may)))
+		return false;
+	for (unsigned i = 0; i < m->n; i++) {
+		uint64_t bit = payload_bit(m->payloads[i].type);
+		if ((bit & must && message_count(m, m->payloads[i].type) != 1)
+			|| (m->payloads[i].type == P_KE && message_count(m, P_KE) != 1))
+			return false;
+	}
+	return true;
+}
+
+/* --- What is wrong with a datagram ------------------------------------------------------------- */
+
+static enum outcome drop(struct cm_ike *ike, struct cm_endpoint from, const char *why)
+{
+	char quad[16];
+	ike->counters.dropped++;
+	SAYS(ike, NULL, W_BAD_MESSAGE, .peer = from.address);
+	if (ike->settings.debug_isakmp)
+		tell(ike, (struct happening){ "dropped", CM_WARNING, from.address, NULL, { 0, 0 } },
+			"dropped a message from %s: %s", peer_name(from.address, quad), why);
+	return DROP;
+}
+
+/* After decryption: the key is another, or somebody plays; the same answer to both. */
+static enum outcome unreadable(
+	struct cm_ike *ike, struct phase1 *p, struct cm_endpoint from, bool phase1)
+{
+	char quad[16];
+	drop(ike, from, "it cannot be read with the key that was agreed");
+	if (phase1 && p->complaints == 0 && p->psk)
+		tell(ike,
+			(struct happening){ "authentication-failed", CM_ERROR, p->peer.address,
+				p->route ? p->route->tunnel : NULL, p->psk->at },
+			"phase 1 with %s failed: its message cannot be decrypted, the pre-shared keys "
+			"differ",
+			peer_name(p->peer.address, quad));
+	notify_plain(ike, p, phase1 ? N_AUTHENTICATION_FAILED : N_PAYLOAD_MALFORMED);
+	return DROP;
+}
+
+/* --- Repetitions, RFC 2408 3.1 and ike.md 1.3 -------------------------------------------------- */
+
+static bool repeated(struct cm_ike *ike, struct octets datagram, const struct echo *echo, uint8_t *digest)
+{
+	if (!hash_of(ike->digest, &datagram, 1, digest))
+		return false;
+	return echo->any && memcmp(digest, echo->received, ike->digest->size) == 0;
+}
+
+static void answer_again(struct cm_ike *ike, struct phase1 *p, struct echo *echo, uint32_t phase)
+{
+	ike->counters.duplicates++;
+	SAYS(ike, p, W_DUPLICATE, .u = phase);
+	if (!echo->sent.at || echo->answers++ >= ANSWERS_MAX)
+		return;
+	SAYS(ike, p, W_RESEND_DUPLICATE, .u = phase);
+	ike->counters.retransmitted++;
+	SAY(ike, p, W_SENDING);
+	engine_send(ike, p, bytes_octets(&echo->sent));
+}
+
+/* --- Opening ----------------------------------------------------------------------------------- */
+
+/* Decrypts to ike->plain and reads the chain. `iv` goes on to the last block. */
+static bool open_sealed(struct cm_ike *ike, struct phase1 *p, struct octets datagram, uint8_t *iv)
+{
+	struct message *m = &ike->message;
+	size_t block = p->keys.cipher->block, length = datagram.length - ISAKMP_HEADER;
+	const uint8_t *in = datagram.at + ISAKMP_HEADER;
+	if (length == 0 || length % block != 0
+		|| !cipher_cbc(p->keys.open, iv, in, ike->plain, length))
+		return false;
+	memcpy(iv, in + length - block, block);
+	return message_chain(m, m->header.next, over(ike->plain, length), true);
+}
+
+static bool open_plain(struct cm_ike *ike, struct octets datagram)
+{
+	struct message *m = &ike->message;
+	return message_chain(m, m->header.next,
+		over(datagram.at + ISAKMP_HEADER, datagram.length - ISAKMP_HEADER), true);
+}
+
+/* Everything behind the HASH payload, padding left out. */
+static struct octets behind_hash(const struct message *m)
+{
+	const struct payload *first = &m->payloads[0], *last = &m->payloads[m->n - 1];
+	const uint8_t *start = first->whole.at + first->whole.length;
+	return over(start, (size_t)(last->whole.at + last->whole.length - start));
+}
+
+static bool proved(const struct phase1 *p, const struct quick *q, const struct message *m, enum proof proof)
+{
+	uint8_t hash[CRYPTO_HASH_MAX];
+	uint32_t id = m->header.message_id;
+	if (m->n == 0 || m->payloads[0].type != P_HASH)
+		return false; /* HASH comes first, RFC 2409 5.5 */
+	struct octets sent = m->payloads[0].is.data.data;
+	if (proof == HASH_3)
+		keys_hash3(&p->keys, id, bytes_octets(&q->nonce_i), bytes_octets(&q->nonce_r), hash);
+	else
+		keys_hash12(&p->keys, id,
+			proof == HASH_2 ? bytes_octets(&q->nonce_i) : over(NULL, 0), behind_hash(m),
+			hash);
+	return sent.length == p->keys.hash->size && crypto_same(hash, sent.at, sent.length);
+}
+
+/* --- Phase 1 ----------------------------------------------------------------------------------- */
+
+struct arrival {
+	struct cm_endpoint from, to;
+	struct octets datagram;
+};
+
+/* After a handler: what was received is remembered, what was not sent anew is not sent again. */
+static void remember(
+	struct cm_ike *ike, struct echo *echo, const uint8_t *digest, const uint8_t *sent_before)
+{
+	memcpy(echo->received, digest, sizeof echo->received);
+	echo->any = true;
+	if (echo->sent.at == sent_before)
+		bytes_clear(&ike->store, &echo->sent);
+}
+
+static void finish_phase1(struct cm_ike *ike, struct phase1 *p, enum outcome outcome)
+{
+	if (p->deleted && p->remote_deleted) {
+		char quad[16];
+		SAYS(ike, p, W_DELETE_SA, .s = "No reason");
+		tell(ike,
+			(struct happening){ "phase1-down", CM_INFO, p->peer.address,
+				p->route ? p->route->tunnel : NULL, { 0, 0 } },
+			"phase 1 with %s is down: deleted by the peer",
+			peer_name(p->peer.address, quad));
+		phase1_free(ike, p);
+	} else if (outcome == FAILED && p->state != S_UP) {
+		phase1_free(ike, p);
+	}
+}
+
+static enum outcome run_phase1(
+	struct cm_ike *ike, struct phase1 *p, const struct row *row, const struct arrival *a)
+{
+	uint8_t iv[CRYPTO_IV_MAX], digest[CRYPTO_HASH_MAX] = { 0 }, before[CRYPTO_IV_MAX];
+	struct message *m = &ike->message;
+	bool sealed = m->header.flags & FLAG_ENCRYPTED;
+	if (repeated(ike, a->datagram, &p->echo, digest)) {
+		answer_again(ike, p, &p->echo, 1);
+		return DROP;
+	}
+	if (!row)
+		return drop(ike, a->from, "it is not the message that is waited for");
+	if (sealed ? row->cover == PLAIN : row->cover == SEALED) {
+		if (!sealed)
+			SAYS(ike, p, W_NOT_ENCRYPTED, .peer = a->from.address);
+		return drop(ike, a->from, sealed ? "encrypted too early" : "not encrypted");
+	}
+	SAYS(ike, p, W_RECEIVED, .peer = a->from.address, .peer_port = a->from.port,
+		.local_port = a->to.port);
+	memcpy(iv, p->iv, sizeof iv);
+	if (!(sealed ? open_sealed(ike, p, a->datagram, iv) : open_plain(ike, a->datagram))
+		|| !payloads_fit(m, row->must, row->may)) {
+		if (sealed)
+			return unreadable(ike, p, a->from, true);
+		notify_plain(ike, p, N_PAYLOAD_MALFORMED);
+		return drop(ike, a->from, "its payloads are malformed, missing or too many");
+	}
+	if (row->event)
+		say_input(ike, p, "IKE_MESG_FROM_PEER", row->event, row->was, row->is);
+
+	struct cm_endpoint peer = p->peer, local = p->local;
+	const uint8_t *sent = p->echo.sent.at;
+	if (sealed) {
+		memcpy(before, p->iv, sizeof before);
+		memcpy(p->iv, iv, sizeof iv);
+		if (nat_found(p))
+			nat_follow(ike, p, a->from, a->to);
+		if (p->peer.port != peer.port)
+			SAYS(ike, p, W_FLOATING, .u = 0);
+	}
+	enum outcome outcome = row->run(ike, p, NULL, m);
+	if (outcome == DONE)
+		remember(ike, &p->echo, digest, sent);
+	else if (sealed) {
+		memcpy(p->iv, before, sizeof before);
+		nat_follow(ike, p, peer, local);
+	}
+	finish_phase1(ike, p, outcome);
+	return outcome;
+}
+
+/* --- Phase 2 and informational ----------------------------------------------------------------- */
+
+static bool recent_info(struct phase1 *p, uint32_t id)
+{
+	unsigned n = p->n_recent < 64 ? p->n_recent : 64;
+	for (unsigned i = 0; i < n; i++)
+		if (p->recent[i] == id)
+			return true;
+	return false;
+}
+
+static enum outcome bad_proof(struct cm_ike *ike, struct phase1 *p, const struct arrival *a)
+{
+	drop(ike, a->from, "its HASH is wrong");
+	notify_plain(ike, p, N_INVALID_HASH);
+	return DROP;
+}
+
+/* A sealed message opened, checked and proved; the rows decide. */
+static enum outcome check_sealed(struct cm_ike *ike, struct phase1 *p, struct quick *q,
+	const struct row *row, const struct arrival *a, uint8_t *iv)
+{
+	const struct message *m = &ike->message;
+	SAYS(ike, p, W_RECEIVED, .peer = a->from.address, .peer_port = a->from.port,
+		.local_port = a->to.port);
+	if (!open_sealed(ike, p, a->datagram, iv))
+		return unreadable(ike, p, a->from, false);
+	if (!payloads_fit(m, row->must, row->may)) {
+		notify_plain(ike, p, N_PAYLOAD_MALFORMED);
+		return drop(ike, a->from, "its payloads are malformed, missing or too many");
+	}
+	return proved(p, q, m, row->proof) ? DONE : bad_proof(ike, p, a);
+}
+
+static enum outcome run_info(struct cm_ike *ike, struct phase1 *p, const struct arrival *a)
+{
+	uint8_t iv[CRYPTO_IV_MAX];
+	const struct message *m = &ike->message;
+	uint32_t id = m->header.message_id;
+	const struct row *row = row_of(S_UP, X_INFO);
+	if (id == 0 || recent_info(p, id))
+		return drop(ike, a->from, "an informational exchange with a used message ID");
+	if (!keys_iv2(&p->keys, p->iv, id, iv))
+		return FAILED;
+	enum outcome outcome = check_sealed(ike, p, NULL, row, a, iv);
+	if (outcome != DONE)
+		return outcome;
+	p->recent[p->n_recent++ % 64] = id;
+	life_heard(ike, p);
+	nat_follow(ike, p, a->from, a->to);
+	outcome = row->run(ike, p, NULL, m);
+	finish_phase1(ike, p, outcome);
+	return outcome;
+}
+
+static enum outcome run_quick(struct cm_ike *ike, struct phase1 *p, struct quick *q,
+	const struct row *row, const struct arrival *a, const uint8_t *digest)
+{
+	uint8_t before[CRYPTO_IV_MAX], iv[CRYPTO_IV_MAX];
+	memcpy(before, q->iv, sizeof before);
+	memcpy(iv, q->iv, sizeof iv);
+	enum outcome outcome = check_sealed(ike, p, q, row, a, iv);
+	if (outcome != DONE)
+		return outcome;
+	const uint8_t *sent = q->echo.sent.at;
+	memcpy(q->iv, iv, sizeof iv);
+	life_heard(ike, p);
+	nat_follow(ike, p, a->from, a->to);
+	outcome = row->run(ike, p, q, &ike->message);
+	if (outcome == DONE)
+		remember(ike, &q->echo, digest, sent);
+	else
+		memcpy(q->iv, before, sizeof before);
+	return outcome;
+}
+
+static enum outcome new_quick(
+	struct cm_ike *ike, struct phase1 *p, const struct arrival *a, const uint8_t *digest)
+{
+	uint32_t id = ike->message.header.message_id;
+	if (id == 0 || message_id_used(p, id))
+		return drop(ike, a->from, "a quick mode with a used message ID");
+	if (p->quicks.n >= QUICKS_MAX * 2)
+		return drop(ike, a->from, "too many quick modes at once");
+	struct quick *q = quick_new(ike, p, id, false);
+	if (!q)
+		return FAILED;
+	enum outcome outcome = run_quick(ike, p, q, row_of(Q_NEW, X_QUICK), a, digest);
+	if (outcome != DONE) {
+		quick_free(ike, q);
+		return outcome;
+	}
+	message_id_note(ike, p, id);
+	return DONE;
+}
+
+static enum outcome run_phase2(struct cm_ike *ike, struct phase1 *p, const struct arrival *a)
+{
+	uint8_t digest[CRYPTO_HASH_MAX] = { 0 };
+	const struct isakmp *header = &ike->message.header;
+	if (p->state != S_UP || !p->keyed)
+		return drop(ike, a->from, "phase 1 is not up yet");
+	if (!(header->flags & FLAG_ENCRYPTED)) {
+		SAYS(ike, p, W_NOT_ENCRYPTED, .peer = a->from.address);
+		return drop(ike, a->from, "not encrypted");
+	}
+	if (header->exchange == X_INFO)
+		return run_info(ike, p, a);
+	struct quick *q = quick_of(p, header->message_id);
+	struct echo none = { .any = false };
+	if (repeated(ike, a->datagram, q ? &q->echo : &none, digest)) {
+		answer_again(ike, p, &q->echo, 2);
+		return DROP;
+	}
+	if (!q)
+		return new_quick(ike, p, a, digest);
+	const struct row *row = row_of(q->state, X_QUICK);
+	if (!row) /* a fourth message, or a commit bit's CONNECTED: nothing to do */
+		return drop(ike, a->from, "the quick mode has ended");
+	enum outcome outcome = run_quick(ike, p, q, row, a, digest);
+	if (outcome == FAILED)
+		quick_free(ike, q);
+	return outcome;
+}
+
+/* --- Dispatch ---------------------------------------------------------------------------------- */
+
+static bool all_zero(const uint8_t *at, size_t length)
+{
+	while (length > 0 && *at == 0)
+		at++, length--;
+	return length == 0;
+}
+
+/* A message with an empty responder cookie that belongs to nothing of ours. */
+static enum outcome first_message(struct cm_ike *ike, const struct arrival *a)
+{
+	struct message *m = &ike->message;
+	bool aggressive = m->header.exchange == X_AGGRESSIVE;
+	if (m->header.exchange == X_INFO)
+		return drop(ike, a->from, "a notification about nothing");
+	if (m->header.flags & FLAG_ENCRYPTED || m->header.message_id != 0
+		|| all_zero(m->header.initiator, COOKIE))
+		return drop(ike, a->from, "a first message that is none");
+	if (m->header.exchange != X_MAIN && !aggressive) {
+		notify_stateless(ike, a->from, a->to, &m->header, N_INVALID_EXCHANGE_TYPE);
+		return drop(ike, a->from, "an exchange that we do not know");
+	}
+	if (a->from.port == 0 || a->from.address == 0)
+		return drop(ike, a->from, "from nowhere");
+	if (!open_plain(ike, a->datagram)
+		|| !payloads_fit(m, aggressive ? first_aggressive : first_main,
+			nat_d | SET(P_CR) | SET(P_NOTIFY))) {
+		notify_stateless(ike, a->from, a->to, &m->header, N_PAYLOAD_MALFORMED);
+		return drop(ike, a->from, "its payloads are malformed, missing or too many");
+	}
+	return phase1_first(ike, a->from, a->to, m, a->datagram);
+}
+
+/* The SA that a first message made, when that message comes again. */
+static struct phase1 *made_by_first(struct cm_ike *ike, const struct arrival *a)
+{
+	struct link *cursor;
+	uint64_t key;
+	memcpy(&key, ike->message.header.initiator, sizeof key);
+	struct phase1 *p = map_first(&ike->by_cookie, key, &cursor);
+	for (; p; p = map_next(&cursor))
+		if (!p->initiator && p->peer.address == a->from.address)
+			return p;
+	return NULL;
+}
+
+static enum outcome without_responder(struct cm_ike *ike, const struct arrival *a)
+{
+	uint8_t digest[CRYPTO_HASH_MAX];
+	struct cookies cookies = { { 0 }, { 0 } };
+	struct message *m = &ike->message;
+	memcpy(cookies.initiator, m->header.initiator, COOKIE);
+	struct phase1 *ours = phase1_by_cookies(ike, &cookies);
+	if (ours && ours->initiator) {
+		if (m->header.exchange == X_INFO && !(m->header.flags & FLAG_ENCRYPTED)
+			&& ours->peer.address == a->from.address && open_plain(ike, a->datagram))
+			informational_plain(ike, ours, m);
+		return DROP;
+	}
+	struct phase1 *made = made_by_first(ike, a);
+	if (!made)
+		return first_message(ike, a);
+	if (repeated(ike, a->datagram, &made->echo, digest))
+		answer_again(ike, made, &made->echo, 1);
+	return DROP;
+}
+
+static enum outcome process(struct cm_ike *ike, const struct arrival *a, unsigned depth);
+
+static enum outcome fragment(struct cm_ike *ike, struct phase1 *p, const struct arrival *a, unsigned depth)
+{
+	const struct message *m = &ike->message;
+	struct bytes whole = { NULL, 0 };
+	if (depth > 0 || !open_plain(ike, a->datagram) || m->n != 1
+		|| !p->route || !p->route->tunnel->ike_fragmentation)
+		return drop(ike, a->from, "a fragment that fits nowhere");
+	if (!fragment_take(ike, p, &m->payloads[0].is.fragment, &whole))
+		return DROP;
+	struct arrival inner = { a->from, a->to, bytes_octets(&whole) };
+	enum outcome outcome = process(ike, &inner, depth + 1);
+	bytes_clear(&ike->store, &whole);
+	return outcome;
+}
+
+static enum outcome process(struct cm_ike *ike, const struct arrival *a, unsigned depth)
+{
+	struct message *m = &ike->message;
+	struct cookies cookies;
+	struct reader r = rd_of(a->datagram.at, a->datagram.length);
+	if (!isakmp_decode(&r, &m->header) || m->header.length != a->datagram.length)
+		return drop(ike, a->from, "no ISAKMP header of this length");
+	if (all_zero(m->header.responder, COOKIE))
+		return without_responder(ike, a);
+	memcpy(cookies.initiator, m->header.initiator, COOKIE);
+	memcpy(cookies.responder, m->header.responder, COOKIE);
+	struct phase1 *p = phase1_by_cookies(ike, &cookies);
+	if (!p)
+		return drop(ike, a->from, "its cookies belong to no SA of ours");
+	if (p->peer.address != a->from.address && p->state != S_UP && !nat_found(p))
+		return drop(ike, a->from, "it comes from another address than the SA's");
+	if (m->header.next == P_FRAGMENT)
+		return fragment(ike, p, a, depth);
+	if (m->header.exchange == X_QUICK
+		|| (m->header.exchange == X_INFO && m->header.flags & FLAG_ENCRYPTED))
+		return run_phase2(ike, p, a);
+	if (m->header.exchange == X_INFO) {
+		if (p->state != S_UP && open_plain(ike, a->datagram))
+			informational_plain(ike, p, m);
+		return DROP;
+	}
+	if (m->header.exchange != X_MAIN && m->header.exchange != X_AGGRESSIVE)
+		return drop(ike, a->from, "an exchange that we do not know");
+	if (m->header.message_id != 0)
+		return drop(ike, a->from, "a message ID in phase 1");
+	return run_phase1(ike, p, row_of(p->state, m->header.exchange), a);
+}
+
+bool cm_ike_input(struct cm_ike *ike, int64_t now, struct cm_endpoint from, struct cm_endpoint to,
+	const void *datagram, size_t length)
+{
+	struct arrival a = { from, to, over(datagram, length) };
+	ike->now = now;
+	ike->store.failed = false;
+	ike->counters.received++;
+	if (to.port == ike->settings.nat_port) {
+		if (length == 1 && a.datagram.at[0] == 0xff)
+			return true; /* NAT keepalive, RFC 3948 2.3 */
+		if (length < MARKER || !all_zero(a.datagram.at, MARKER)) {
+			ike->counters.dropped++; /* ESP */
+			return true;
+		}
+		a.datagram = over(a.datagram.at + MARKER, length - MARKER);
+	}
+	if (a.datagram.length < ISAKMP_HEADER || a.datagram.length > DATAGRAM_MAX) {
+		drop(ike, from, "too short or too long");
+		return true;
+	}
+	enum outcome outcome = process(ike, &a, 0);
+	return outcome != FAILED && !ike->store.failed;
+}
