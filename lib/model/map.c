@@ -70,6 +70,7 @@ static struct cm_peer peer_of(struct build *b, const struct node *n)
 		peer.address = address->value;
 	} else {
 		peer.hostname = address ? build_text(b, address) : build_name(b, n, ROLE_HOSTNAME);
+		peer.resolved = host_address(b, peer.hostname, &peer.address);
 	}
 	peer.is_default = node_has(n, ROLE_DEFAULT);
 	return peer;
