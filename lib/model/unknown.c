@@ -63,7 +63,6 @@ static const struct {
 	{ "ip verify unicast ",     "ip verify" },
 	{ "ip pim ",                "ip pim" },
 	{ "ip igmp ",               "ip igmp" },
-	{ "ip http access-class ",  "access-class" },
 	{ "ip directed-broadcast ", "ip directed-broadcast" },
 	{ "snmp-server host ",      "snmp-server host" },
 	{ "tftp-server ",           "tftp-server" },
