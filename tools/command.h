@@ -38,4 +38,6 @@ struct command {
 	int (*run)(const struct call *);
 };
 
+extern const struct command command_show;
+
 #endif

@@ -52,6 +52,20 @@ bool input_read(const char *path, struct cm_text *out)
 	return read;
 }
 
+struct cm_document *input_document(const char *path, const struct cm_options *options)
+{
+	struct cm_text text = { 0 };
+	struct cm_document *document = NULL;
+	if (input_read(path, &text)) {
+		document = cm_document_read(input_name(path), text.at ? text.at : "", text.length,
+			options);
+		if (!document)
+			complain(path, "out of memory");
+	}
+	cm_text_wipe(&text);
+	return document;
+}
+
 bool output_write(FILE *out, struct cm_str text)
 {
 	if (fwrite(text.at, 1, text.length, out) == text.length && fflush(out) == 0)

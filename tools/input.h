@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include <cryptomap/base.h>
+#include <cryptomap/document.h>
 
 /* True for "-". */
 bool input_is_stdin(const char *path);
@@ -21,6 +21,11 @@ const char *input_name(const char *path);
  * no memory.
  */
 bool input_read(const char *path, struct cm_text *out);
+/*
+ * Read a file as a document that the caller frees. The octets read are wiped. NULL after a
+ * message on stderr: as input_read, or no memory.
+ */
+struct cm_document *input_document(const char *path, const struct cm_options *);
 /* Write a text to a stream. False, with a message, if the stream does not take it. */
 bool output_write(FILE *, struct cm_str);
 

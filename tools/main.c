@@ -11,7 +11,14 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+extern const struct command command_generate;
+extern const struct command command_import;
+extern const struct command command_trace;
 static const struct command *const commands[] = {
+	&command_show,
+	&command_generate,
+	&command_import,
+	&command_trace,
 	NULL,
 };
 

@@ -45,7 +45,7 @@ zsh_part() {
   printf '%s\n' "$offered" | grep -qxe "$option" || echo "bash: no $option of $command"
   { man_part "$command"; man_part cryptomap; } | grep -qE -e "Fl $letters( |\$)" ||
     echo "man page: no $option of $command"
-  zsh_part "$command" | grep -qE -e "[{',]$option[],}=['[]" ||
+  zsh_part "$command" | grep -qE -e "[{',)]$option[],}=['[]" ||
     echo "zsh: no $option of $command"
 done >"$1/described.log"
 if [ -s "$1/described.log" ]; then

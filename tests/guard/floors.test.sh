@@ -22,6 +22,9 @@ faces='
 diag base
 meet tunnel
 document syntax
+trace check
+pair check
+gateway net
 '
 # system header: the rooms that may include it
 doors='

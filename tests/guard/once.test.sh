@@ -16,7 +16,8 @@ literals() {
 
 # Words that mean something else where they are used, too.
 elsewhere='"critical"
-"priority"'
+"priority"
+"trace"'
 
 # Rows are named by `.name`; releases and sources of judgements are no neighbour's words; what is
 # a keyword of the grammar is a word of the language.

@@ -7,11 +7,16 @@ _cryptomap() {
       mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
       return
       ;;
+    --ios-release) return ;;
   esac
   if ((COMP_CWORD == 1)); then
-    words='help --help -h --version -V'
+    words='trace import generate show help --help -h --version -V'
   else
     case ${COMP_WORDS[1]} in
+      show) words="--ast --json --secrets --ios-release $common" ;;
+      generate) words="$common --peer --map --seq --output --secrets --html --device --libreswan --for-release --ios-release -o" ;;
+      import) words="$common --far-end --secrets --for-release" ;;
+      trace) words="$common --in --to --json --ios-release" ;;
       *) words=$common ;;
     esac
   fi

@@ -3,6 +3,10 @@
 
 local -a commands common
 commands=(
+  'show:print what was read'
+  'generate:write the far end’s settings\: linksys, swanctl, ipsec.conf or ios'
+  'import:read a strongSwan gateway’s swanctl.conf and write it as an IOS router'
+  'trace:follow a packet through the router, and its answer back'
   'help:print the help of a command'
 )
 common=(
@@ -22,5 +26,42 @@ local command=$words[2]
 shift words
 (( CURRENT-- ))
 case $command in
+  show)
+    _arguments $common \
+      '(--json)--ast[print the syntax tree]' \
+      '(--ast)--json[print the model as JSON]' \
+      '--secrets[print keys and passwords]' \
+      '--ios-release=[take the defaults of a release]:release:' \
+      '*:file:_files'
+    ;;
+  generate)
+    _arguments $common \
+      '--peer=[the far end at this address]:address: ' \
+      '--map=[the far end of an entry of this crypto map, or of this IPsec profile]:name: ' \
+      '--seq=[the entry’s sequence number]:n: ' \
+      '(-o --output)'{-o,--output=}'[write the files into this directory instead of standard output]:dir:_files' \
+      '--secrets[write the pre-shared key; without it a placeholder stands there]' \
+      '--html[linksys\: a page that looks like the forms]' \
+      '--device=[linksys\: wag54g (default), ag241, befvp41, rv042 or wrv54g]:name: ' \
+      '--libreswan[ipsec.conf\: libreswan’s words where they differ from strongSwan’s]' \
+      '--for-release=[ios\: the far end’s release (otherwise the same as ours)]:r: ' \
+      '--ios-release=[the release of FILE’s router, if its text does not say]:r: ' \
+      '*:file:_files'
+    ;;
+  import)
+    _arguments $common \
+      '--far-end[write the router that fits FILE’s gateway, instead of the gateway itself]' \
+      '--secrets[write the pre-shared key; without it a placeholder stands there]' \
+      '--for-release=[the release of the router that is written]:r: ' \
+      '*:file:_files'
+    ;;
+  trace)
+    _arguments $common \
+      '--in=[where the packet arrives (otherwise\: the interface towards its source)]:interface: ' \
+      '--to=[go on through the router that owns the peer’s address]:file:_files' \
+      '--json[the steps as JSON]' \
+      '--ios-release=[the release of routers whose text does not say]:r: ' \
+      '*:file:_files'
+    ;;
   *) _arguments $common '*:file:_files' ;;
 esac

@@ -1,0 +1,494 @@
+#include "generate/generate.h"
+
+#include <cryptomap/model.h>
+#include <string.h>
+
+/*
+ * The mirrored router: everything that a bare IOS router needs to be the far end, ready to paste.
+ * Names are those of our own configuration. What our text cannot know (the provider's gateway,
+ * the far LAN's interface) is assumed, and the line says so.
+ */
+
+static const char outside_default[] = "FastEthernet0/1", inside_default[] = "FastEthernet1/0";
+
+static struct cm_str fallback(struct cm_str name, const char *otherwise)
+{
+	return name.length ? name : cm_str_of(otherwise);
+}
+
+static struct cm_str outside_name(const struct job *job)
+{
+	const struct cm_tunnel *near = job->near;
+	struct cm_str name = near->interface;
+	if (near->kind == CM_TUNNEL_PROFILE)
+		name.length = 0; /* that is the tunnel interface itself */
+	return fallback(name, outside_default);
+}
+
+/* Our first inside interface that is not the one towards the peer. */
+static struct cm_str inside_name(const struct job *job)
+{
+	const struct cm_model *model = job->near->model;
+	struct cm_str outside = outside_name(job);
+	for (size_t i = 0; model && i < model->n_interfaces; i++) {
+		const struct cm_interface *interface = &model->interfaces[i];
+		if (interface->nat_inside.on && !cm_str_same(interface->name, outside) &&
+			interface->tunnel_mode == CM_TUNNEL_NONE)
+			return interface->name;
+	}
+	return cm_str_of(cm_str_is(outside, inside_default) ? outside_default : inside_default);
+}
+
+/* --- ISAKMP ------------------------------------------------------------------------------------ */
+
+static void put_policy(struct cm_text *out, const struct cm_p1 *p)
+{
+	cm_text_printf(out, "crypto isakmp policy %u\n", p->priority);
+	if (p->cipher && p->cipher->isakmp)
+		cm_text_printf(out, " encr %s\n", p->cipher->isakmp);
+	if (p->hash && p->hash->isakmp)
+		cm_text_printf(out, " hash %s\n", p->hash->isakmp);
+	if (p->auth)
+		cm_text_printf(out, " authentication %s\n", p->auth->name);
+	if (p->group && p->group->ios)
+		cm_text_printf(out, " group %s\n", p->group->ios);
+	if (p->lifetime_s != 86400)
+		cm_text_printf(out, " lifetime %u\n", p->lifetime_s);
+}
+
+static void put_key(struct job *job, struct cm_text *out)
+{
+	const struct cm_tunnel *far = job->far;
+	struct cm_str secret = job_secret(job);
+	bool known = far->n_peers && far->peers[0].resolved;
+	cm_text_printf(out, "crypto isakmp key %.*s address %s\n", (int)secret.length, secret.at,
+		known ? job_ip(job, far->peers[0].address) : "0.0.0.0 0.0.0.0");
+	if (!known)
+		job_problem(job, CM_WARNING, job->near->at,
+			"our address is not known: the far end gets a wildcard key");
+}
+
+static void put_isakmp(struct job *job, struct cm_text *out)
+{
+	const struct cm_tunnel *far = job->far;
+	for (size_t i = 0; i < far->n_p1; i++)
+		if (!far->p1[i].built_in)
+			put_policy(out, &far->p1[i]);
+	put_key(job, out);
+	if (far->dpd.interval_s)
+		cm_text_printf(out, "crypto isakmp keepalive %u %u%s\n", far->dpd.interval_s,
+			far->dpd.retry_s, far->dpd.periodic ? " periodic" : "");
+	if (far->local_id.kind == CM_ID_FQDN)
+		cm_text_put(out, "crypto isakmp identity hostname\n");
+	if (far->aggressive_initiated && far->n_peers && far->peers[0].resolved)
+		cm_text_printf(out,
+			"crypto isakmp peer address %s\n set aggressive-mode password %.*s\n"
+			" set aggressive-mode client-endpoint ipv4-address %s\n",
+			job_ip(job, far->peers[0].address), (int)job_secret(job).length,
+			job_secret(job).at, job_ip(job, far->local));
+	cm_text_put(out, "!\n");
+}
+
+static void put_ikev2(struct job *job, struct cm_text *out)
+{
+	const struct cm_tunnel *far = job->far;
+	const char *peer = far->n_peers && far->peers[0].resolved ?
+		job_ip(job, far->peers[0].address) :
+		"0.0.0.0";
+	struct cm_str secret = job_secret(job);
+	for (size_t i = 0; i < far->n_p1; i++) {
+		const struct cm_p1 *p = &far->p1[i];
+		if (!p->cipher || !p->cipher->ikev2 || !p->group)
+			continue;
+		cm_text_printf(out, "crypto ikev2 proposal FAR-%zu\n encryption %s\n", i + 1,
+			p->cipher->ikev2);
+		if (p->hash && p->hash->ikev2)
+			cm_text_printf(out, " %s %s\n", p->cipher->combined ? "prf" : "integrity",
+				p->hash->ikev2);
+		cm_text_printf(out, " group %s\n", p->group->ios);
+	}
+	cm_text_put(out, "crypto ikev2 policy FAR\n");
+	for (size_t i = 0; i < far->n_p1; i++)
+		if (far->p1[i].cipher && far->p1[i].cipher->ikev2 && far->p1[i].group)
+			cm_text_printf(out, " proposal FAR-%zu\n", i + 1);
+	cm_text_printf(out,
+		"crypto ikev2 keyring FAR\n peer NEAR\n  address %s\n  pre-shared-key %.*s\n"
+		"crypto ikev2 profile FAR\n match identity remote address %s 255.255.255.255\n"
+		" authentication remote pre-share\n authentication local pre-share\n"
+		" keyring local FAR\n!\n",
+		peer, (int)secret.length, secret.at, peer);
+}
+
+/* --- IPsec -------------------------------------------------------------------------------------- */
+
+static void put_transform_sets(struct cm_text *out, const struct cm_tunnel *far)
+{
+	for (size_t i = 0; i < far->n_p2; i++) {
+		const struct cm_p2 *p = &far->p2[i];
+		cm_text_printf(out, "crypto ipsec transform-set %.*s", (int)p->name.length, p->name.at);
+		if (p->ah)
+			cm_text_printf(out, " %s", p->ah->ah);
+		if (p->cipher)
+			cm_text_printf(out, " %s", p->cipher->transform);
+		if (p->hash)
+			cm_text_printf(out, " %s", p->hash->esp);
+		if (p->compress)
+			cm_text_put(out, " comp-lzs");
+		cm_text_printf(out, "\n mode %s%s\n", p->mode == CM_MODE_TRANSPORT ? "transport" : "tunnel",
+			p->mode_required ? " require" : "");
+	}
+}
+
+static void put_sa_settings(struct cm_text *out, const struct cm_tunnel *far)
+{
+	cm_text_put(out, " set transform-set");
+	for (size_t i = 0; i < far->n_p2; i++)
+		cm_text_printf(out, " %.*s", (int)far->p2[i].name.length, far->p2[i].name.at);
+	cm_text_char(out, '\n');
+	if (far->lifetime_s != 3600)
+		cm_text_printf(out, " set security-association lifetime seconds %u\n", far->lifetime_s);
+	if (far->lifetime_kb == 0)
+		cm_text_put(out, " set security-association lifetime kilobytes disable\n");
+	else if (far->lifetime_kb != 4608000)
+		cm_text_printf(out, " set security-association lifetime kilobytes %u\n", far->lifetime_kb);
+	if (far->pfs.demanded && far->pfs.group)
+		cm_text_printf(out, " set pfs group%s\n", far->pfs.group->ios);
+	if (far->version == 2)
+		cm_text_put(out, " set ikev2-profile FAR\n");
+}
+
+static void put_net(struct cm_text *out, const struct cm_net *net)
+{
+	char address[16], wildcard[16];
+	if (net->mask == 0)
+		cm_text_put(out, " any");
+	else if (net->mask == 0xffffffff)
+		cm_text_printf(out, " host %s", cm_ip4_print(net->address, address));
+	else
+		cm_text_printf(out, " %s %s", cm_ip4_print(net->address, address),
+			cm_ip4_print(~net->mask, wildcard));
+}
+
+static void put_port(struct cm_text *out, uint8_t protocol, const uint16_t port[2])
+{
+	enum cm_names names = protocol == 6 ? CM_NAMES_TCP_PORT : CM_NAMES_UDP_PORT;
+	if (port[0] == 0 && port[1] == 65535)
+		return;
+	const char *word = port[0] == port[1] ? cm_name_word(names, port[0]) : NULL;
+	if (word)
+		cm_text_printf(out, " eq %s", word);
+	else if (port[0] == port[1])
+		cm_text_printf(out, " eq %u", port[0]);
+	else
+		cm_text_printf(out, " range %u %u", port[0], port[1]);
+}
+
+/* " permit ip SRC DST" and so on; a crypto ACL's line, or a NAT exemption's deny. */
+static void put_ace(struct cm_text *out, const char *action, const struct cm_selector *s)
+{
+	const char *protocol =
+		s->protocol ? cm_name_word(CM_NAMES_PROTOCOL, s->protocol) : "ip";
+	if (protocol)
+		cm_text_printf(out, " %s %s", action, protocol);
+	else
+		cm_text_printf(out, " %s %u", action, s->protocol);
+	bool ports = s->protocol == 6 || s->protocol == 17;
+	put_net(out, &s->local);
+	if (ports)
+		put_port(out, s->protocol, s->local_port);
+	put_net(out, &s->remote);
+	if (ports)
+		put_port(out, s->protocol, s->remote_port);
+	cm_text_char(out, '\n');
+}
+
+/* Deny lines come where they cut: before the permits that follow them on our side. */
+static void put_crypto_acl(struct cm_text *out, const struct cm_tunnel *far, struct cm_str name)
+{
+	size_t d = 0;
+	cm_text_printf(out, "ip access-list extended %.*s\n", (int)name.length, name.at);
+	for (size_t i = 0; i < far->n_selectors; i++) {
+		for (; d < far->n_denies && far->denies[d].sequence < far->selectors[i].sequence; d++)
+			put_ace(out, "deny  ", &far->denies[d]);
+		put_ace(out, "permit", &far->selectors[i]);
+	}
+	cm_text_put(out, "!\n");
+}
+
+/* A crypto ACL is an extended one: a name of ours that cannot be one is not kept. */
+static struct cm_str acl_name(const struct job *job)
+{
+	return fallback(job->near->acl, "CRYPTO");
+}
+
+static void put_map(struct job *job, struct cm_text *out)
+{
+	const struct cm_tunnel *near = job->near, *far = job->far;
+	struct cm_str map = near->static_map.length ? near->static_map : near->map;
+	struct cm_str acl = acl_name(job);
+	cm_text_printf(out, "crypto map %.*s %u ipsec-isakmp\n", (int)map.length, map.at,
+		near->sequence);
+	if (far->n_peers && far->peers[0].resolved)
+		cm_text_printf(out, " set peer %s\n", job_ip(job, far->peers[0].address));
+	put_sa_settings(out, far);
+	cm_text_printf(out, " match address %.*s\n!\n", (int)acl.length, acl.at);
+	put_crypto_acl(out, far, acl);
+}
+
+/* --- Interfaces, routes, NAT, the outside ACL ------------------------------------------------------ */
+
+/* The provider's network is not in our text: the smallest that holds a gateway is assumed. */
+static struct cm_net outside_net(const struct cm_tunnel *far, uint32_t *gateway)
+{
+	uint32_t low = far->local & 3;
+	struct cm_net net = { far->local, low == 1 || low == 2 ? 0xfffffffc : 0xffffff00 };
+	*gateway = low == 1 ? far->local + 1 : low == 2 ? far->local - 1 : (far->local & 0xffffff00) + 1;
+	if (*gateway == far->local)
+		*gateway += 1;
+	if (far->n_peers && far->peers[0].resolved && cm_net_has(net, far->peers[0].address))
+		*gateway = far->peers[0].address;
+	return net;
+}
+
+static bool exempts_nat(const struct job *job)
+{
+	const struct cm_model *model = job->near->model;
+	for (size_t i = 0; model && i < model->n_nat_rules; i++)
+		if (model->nat_rules[i].side == CM_NAT_INSIDE_SOURCE &&
+			(model->nat_rules[i].kind == CM_NAT_LIST ||
+				model->nat_rules[i].kind == CM_NAT_ROUTE_MAP))
+			return true;
+	return false;
+}
+
+static const struct cm_acl *outside_acl(const struct job *job)
+{
+	const struct cm_model *model = job->near->model;
+	const struct cm_interface *interface =
+		model ? cm_model_interface(model, outside_name(job)) : NULL;
+	return interface ? interface->access_in.target : NULL;
+}
+
+static struct cm_str extended_name(struct cm_str name, const char *otherwise)
+{
+	bool standard_number = name.length && name.at[0] >= '0' && name.at[0] <= '9';
+	return standard_number ? cm_str_of(otherwise) : fallback(name, otherwise);
+}
+
+static void put_outside(struct job *job, struct cm_text *out)
+{
+	const struct cm_tunnel *far = job->far;
+	struct cm_str name = outside_name(job), map = job->near->static_map.length ?
+		job->near->static_map :
+		job->near->map;
+	uint32_t gateway;
+	struct cm_net net = outside_net(far, &gateway);
+	cm_text_printf(out, "interface %.*s\n", (int)name.length, name.at);
+	cm_text_printf(out, " description Outside (netmask assumed)\n ip address %s %s\n",
+		job_ip(job, far->local), job_ip(job, net.mask));
+	if (outside_acl(job)) {
+		struct cm_str acl = extended_name(outside_acl(job)->name, "OUTSIDE-IN");
+		cm_text_printf(out, " ip access-group %.*s in\n", (int)acl.length, acl.at);
+	}
+	if (exempts_nat(job))
+		cm_text_put(out, " ip nat outside\n");
+	if (far->kind != CM_TUNNEL_PROFILE)
+		cm_text_printf(out, " crypto map %.*s\n", (int)map.length, map.at);
+	cm_text_put(out, " no shutdown\n!\n");
+}
+
+/* One address for each network that the selectors protect at the far end, each once. */
+static bool seen_before(const struct cm_tunnel *far, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (cm_net_covers(far->selectors[j].local, far->selectors[i].local))
+			return true;
+	return false;
+}
+
+static bool is_lan(const struct cm_tunnel *far, const struct cm_selector *s)
+{
+	return cm_mask_is_prefix(s->local.mask) && s->local.mask != 0 && s->protocol != 47 &&
+		!cm_net_has(s->local, far->local);
+}
+
+static void put_inside(struct job *job, struct cm_text *out)
+{
+	const struct cm_tunnel *far = job->far;
+	struct cm_str name = inside_name(job);
+	bool first = true;
+	for (size_t i = 0; i < far->n_selectors; i++) {
+		const struct cm_net *net = &far->selectors[i].local;
+		if (!is_lan(far, &far->selectors[i]) || seen_before(far, i))
+			continue;
+		if (first)
+			cm_text_printf(out, "interface %.*s\n description Inside (assumed)\n",
+				(int)name.length, name.at);
+		bool host = net->mask == 0xffffffff;
+		cm_text_printf(out, " ip address %s %s%s\n",
+			job_ip(job, host ? net->address : net->address + 1),
+			host ? "255.255.255.255" : job_ip(job, net->mask),
+			first ? "" : " secondary");
+		first = false;
+	}
+	if (first)
+		return;
+	if (exempts_nat(job))
+		cm_text_put(out, " ip nat inside\n");
+	cm_text_put(out, " no shutdown\n!\n");
+}
+
+static struct cm_str nat_acl_name(const struct job *job)
+{
+	const struct cm_model *model = job->near->model;
+	for (size_t i = 0; i < model->n_nat_rules; i++)
+		if (model->nat_rules[i].kind == CM_NAT_LIST && model->nat_rules[i].acl.target &&
+			!cm_str_same(model->nat_rules[i].acl.name, acl_name(job)))
+			return extended_name(model->nat_rules[i].acl.name, "inside_net");
+	return cm_str_of("inside_net");
+}
+
+/* NAT comes before the crypto map on the way out: the tunnel's traffic is denied first. */
+static void put_nat(struct job *job, struct cm_text *out)
+{
+	const struct cm_tunnel *far = job->far;
+	struct cm_str outside = outside_name(job);
+	if (!exempts_nat(job))
+		return;
+	struct cm_str acl = nat_acl_name(job);
+	cm_text_printf(out, "ip nat inside source list %.*s interface %.*s overload\n!\n",
+		(int)acl.length, acl.at, (int)outside.length, outside.at);
+	cm_text_printf(out, "ip access-list extended %.*s\n", (int)acl.length, acl.at);
+	for (size_t i = 0; i < far->n_selectors; i++)
+		if (far->selectors[i].protocol != 47)
+			put_ace(out, "deny  ", &far->selectors[i]);
+	for (size_t i = 0; i < far->n_selectors; i++) {
+		if (!is_lan(far, &far->selectors[i]) || seen_before(far, i))
+			continue;
+		cm_text_put(out, " permit ip");
+		put_net(out, &far->selectors[i].local);
+		cm_text_put(out, " any\n");
+	}
+	cm_text_put(out, "!\n");
+}
+
+static void put_route(struct job *job, struct cm_text *out)
+{
+	uint32_t gateway;
+	outside_net(job->far, &gateway);
+	cm_text_printf(out, "! the provider's gateway is assumed\nip route 0.0.0.0 0.0.0.0 %s\n!\n",
+		job_ip(job, gateway));
+}
+
+static void put_admit(struct cm_text *out, const char *protocol, const char *peer, const char *us,
+	const char *port)
+{
+	cm_text_printf(out, " permit %s %s%s host %s%s\n", protocol, peer ? "host " : "any",
+		peer ? peer : "", us, port);
+}
+
+static void put_outside_acl(struct job *job, struct cm_text *out)
+{
+	const struct cm_tunnel *far = job->far;
+	if (!outside_acl(job))
+		return;
+	struct cm_str acl = extended_name(outside_acl(job)->name, "OUTSIDE-IN");
+	bool known = far->n_peers && far->peers[0].resolved, ah = false;
+	const char *peer = known ? job_ip(job, far->peers[0].address) : NULL;
+	const char *us = job_ip(job, far->local);
+	for (size_t i = 0; i < far->n_p2; i++)
+		ah = ah || far->p2[i].ah;
+	cm_text_printf(out, "ip access-list extended %.*s\n permit tcp any any established\n",
+		(int)acl.length, acl.at);
+	put_admit(out, "udp", peer, us, " eq isakmp");
+	put_admit(out, "udp", peer, us, " eq non500-isakmp");
+	put_admit(out, "esp", peer, us, "");
+	if (ah)
+		put_admit(out, "ahp", peer, us, "");
+	/* Before 12.3(8)T the decrypted packet passes this list a second time (ios.md 3.1). */
+	if (!cm_release_since(job->request->release.known ? job->request->release : far->release,
+		    "12.3(8)T", true))
+		for (size_t i = 0; i < far->n_selectors; i++) {
+			struct cm_selector back = far->selectors[i];
+			back.local = far->selectors[i].remote;
+			back.remote = far->selectors[i].local;
+			memcpy(back.local_port, far->selectors[i].remote_port, sizeof back.local_port);
+			memcpy(back.remote_port, far->selectors[i].local_port, sizeof back.remote_port);
+			put_ace(out, "permit", &back);
+		}
+	cm_text_put(out, " deny   ip any any log\n!\n");
+}
+
+/* --- Protected tunnel interfaces --------------------------------------------------------------------- */
+
+static uint32_t other_host(struct cm_net net)
+{
+	uint32_t first = (net.address & net.mask) + 1;
+	return net.address == first ? first + 1 : first;
+}
+
+static void put_tunnel_interface(struct job *job, struct cm_text *out)
+{
+	const struct cm_tunnel *near = job->near, *far = job->far;
+	const struct cm_tunnel_interface *ti = &near->tunnel_interface;
+	struct cm_str outside = outside_name(job);
+	cm_text_printf(out, "crypto ipsec profile %.*s\n", (int)near->map.length, near->map.at);
+	put_sa_settings(out, far);
+	cm_text_printf(out, "!\ninterface %.*s\n", (int)near->interface.length, near->interface.at);
+	if (ti->address.mask)
+		cm_text_printf(out, " ip address %s %s\n", job_ip(job, other_host(ti->address)),
+			job_ip(job, ti->address.mask));
+	if (ti->has_key)
+		cm_text_printf(out, " tunnel key %u\n", ti->key);
+	cm_text_printf(out, " tunnel source %.*s\n", (int)outside.length, outside.at);
+	if (far->n_peers && far->peers[0].resolved)
+		cm_text_printf(out, " tunnel destination %s\n", job_ip(job, far->peers[0].address));
+	if (!ti->gre)
+		cm_text_put(out, " tunnel mode ipsec ipv4\n");
+	cm_text_printf(out, " tunnel protection ipsec profile %.*s\n!\n", (int)near->map.length,
+		near->map.at);
+}
+
+static void put_version(struct cm_text *out, struct cm_release release)
+{
+	if (release.known)
+		cm_text_printf(out, "version %u.%u\n", release.major, release.minor);
+}
+
+static bool known_ends(struct job *job)
+{
+	if (job->far->has_local)
+		return true;
+	job_problem(job, CM_ERROR, job->near->at,
+		"the peer's address is not known: name the far end's outside address yourself");
+	return false;
+}
+
+void write_ios(struct job *job)
+{
+	const struct cm_tunnel *far = job->far;
+	struct cm_text *out = job_file(job, "far.cfg", job->request->secrets);
+	struct cm_str router = fallback(job->near->router, "the router");
+	cm_text_printf(out, "! The far end of %.*s; lines marked as assumed need a look\n",
+		(int)router.length, router.at);
+	if (!known_ends(job))
+		return;
+	put_version(out, job->request->release.known ? job->request->release : far->release);
+	cm_text_printf(out, "hostname FAR-%.40s\n!\n", job->name);
+	if (far->version == 2)
+		put_ikev2(job, out);
+	else
+		put_isakmp(job, out);
+	put_transform_sets(out, far);
+	cm_text_put(out, "!\n");
+	if (far->kind != CM_TUNNEL_PROFILE)
+		put_map(job, out);
+	put_outside(job, out);
+	put_inside(job, out);
+	if (far->kind == CM_TUNNEL_PROFILE)
+		put_tunnel_interface(job, out);
+	put_nat(job, out);
+	put_route(job, out);
+	put_outside_acl(job, out);
+	cm_text_put(out, "end\n");
+}

@@ -1,0 +1,64 @@
+/*
+ * cryptomap show: what was read, as the syntax tree or as the model.
+ */
+#include "command.h"
+#include "input.h"
+
+struct show {
+	bool ast, json, secrets;
+	const char *release;
+};
+
+static const struct option options[] = {
+	FLAG(0, "ast", struct show, ast, "print the syntax tree as S-expressions"),
+	FLAG(0, "json", struct show, json, "print the model as JSON (default)"),
+	FLAG(0, "secrets", struct show, secrets, "print keys and passwords instead of *"),
+	TEXT(0, "ios-release", "R", struct show, release,
+		"take the defaults of release R, such as 12.4(15)T or 17.3"),
+};
+
+static bool show_file(const char *path, const struct cm_options *reading,
+	void (*print)(const struct cm_document *, bool, struct cm_text *), bool secrets)
+{
+	struct cm_document *document = input_document(path, reading);
+	if (!document)
+		return false;
+	struct cm_text text = { 0 };
+	print(document, secrets, &text);
+	bool done = !text.failed && output_write(stdout, (struct cm_str){ text.at, text.length });
+	if (text.failed)
+		fprintf(stderr, "cryptomap show: out of memory\n");
+	cm_text_wipe(&text);
+	cm_document_free(document);
+	return done;
+}
+
+static int run(const struct call *call)
+{
+	const struct show *show = call->options;
+	if (show->ast && show->json) {
+		fprintf(stderr, "cryptomap show: --ast and --json exclude each other\n");
+		return EXIT_USAGE;
+	}
+	void (*print)(const struct cm_document *, bool, struct cm_text *) =
+		show->ast ? cm_print_ast : cm_print_json;
+	const struct cm_options reading = { .ios_release = show->release };
+	int status = EXIT_CLEAN;
+	for (size_t i = 0; i < call->n; i++) {
+		if (!show_file(call->operands[i], &reading, print, show->secrets))
+			status = EXIT_USAGE;
+	}
+	return status;
+}
+
+const struct command command_show = {
+	.name = "show",
+	.operands = "FILE|-…",
+	.summary = "Print what was read: the syntax tree, or the model as JSON",
+	.options = options,
+	.n_options = sizeof options / sizeof *options,
+	.size = sizeof(struct show),
+	.least_operands = 1,
+	.most_operands = (size_t)-1,
+	.run = run,
+};
