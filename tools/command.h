@@ -38,6 +38,6 @@ struct command {
 	int (*run)(const struct call *);
 };
 
-extern const struct command command_show;
+extern const struct command command_show, command_lint, command_explain;
 
 #endif

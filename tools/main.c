@@ -15,6 +15,8 @@ extern const struct command command_generate;
 extern const struct command command_import;
 extern const struct command command_trace;
 static const struct command *const commands[] = {
+	&command_lint,
+	&command_explain,
 	&command_show,
 	&command_generate,
 	&command_import,

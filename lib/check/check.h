@@ -36,6 +36,7 @@ struct check {
 	/* Packet sets of this router, made by the first check that asks; freed by sets_free. */
 	void *sets;
 	void (*sets_free)(void *);
+	bool failed; /* set by a check that had no memory outside of the arena */
 };
 
 struct rule {

@@ -53,6 +53,8 @@ static const char *type_of(struct cm_str word)
 
 bool ifname_print(struct cm_str typed, char *out, size_t room)
 {
+	if (!typed.at)
+		typed = cm_str_of(""); /* an absent name names no interface */
 	struct parts parts = split(typed);
 	const char *type = parts.number.length ? type_of(parts.type) : NULL;
 	struct cm_str first = type ? cm_str_of(type) : typed;

@@ -8,11 +8,25 @@ _cryptomap() {
       return
       ;;
     --ios-release) return ;;
+    -f | --format)
+      mapfile -t COMPREPLY < <(compgen -W 'auto text json jsonl sarif junit github gitlab gcc' -- "$current")
+      return
+      ;;
+    --min-severity)
+      mapfile -t COMPREPLY < <(compgen -W 'style info warning error' -- "$current")
+      return
+      ;;
+    --profile)
+      mapfile -t COMPREPLY < <(compgen -W 'current legacy cnsa' -- "$current")
+      return
+      ;;
   esac
   if ((COMP_CWORD == 1)); then
-    words='trace import generate show help --help -h --version -V'
+    words='lint explain trace import generate show help --help -h --version -V'
   else
     case ${COMP_WORDS[1]} in
+      lint) words="$common --format -f --select --ignore --min-severity --profile --ios-release --fix --unsafe-fixes --diff --baseline --write-baseline --statistics --no-comments --config --no-config --stdin-filename --jobs -j --quiet -q" ;;
+      explain) words="$common --all -a --list -l" ;;
       show) words="--ast --json --secrets --ios-release $common" ;;
       generate) words="$common --peer --map --seq --output --secrets --html --device --libreswan --for-release --ios-release -o" ;;
       import) words="$common --far-end --secrets --for-release" ;;
@@ -20,7 +34,10 @@ _cryptomap() {
       *) words=$common ;;
     esac
   fi
-  if [[ $current == -* || $COMP_CWORD -eq 1 ]]; then
+  if [[ ${COMP_WORDS[1]} == explain && $current != -* && $COMP_CWORD -gt 1 ]]; then
+    words=$(cryptomap explain --list 2>/dev/null | sed 's/ .*//')
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  elif [[ $current == -* || $COMP_CWORD -eq 1 ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
   fi
 }

@@ -3,6 +3,8 @@
 
 local -a commands common
 commands=(
+  'lint:report what keeps a VPN from working or from being safe'
+  'explain:tell what a rule is about, with examples'
   'show:print what was read'
   'generate:write the far end’s settings\: linksys, swanctl, ipsec.conf or ios'
   'import:read a strongSwan gateway’s swanctl.conf and write it as an IOS router'
@@ -26,6 +28,34 @@ local command=$words[2]
 shift words
 (( CURRENT-- ))
 case $command in
+  lint)
+    _arguments $common \
+      '(-f --format)'{-f,--format=}'[how findings are written]:format:(auto text json jsonl sarif junit github gitlab gcc)' \
+      '--select=[only these rules]:rules: ' \
+      '--ignore=[not these rules]:rules: ' \
+      '--min-severity=[leave out what is below]:severity:(style info warning error)' \
+      '--profile=[against what algorithms are judged]:profile:(current legacy cnsa)' \
+      '--ios-release=[judge as a release would]:release: ' \
+      '--fix[make the safe fixes in the files]' \
+      '--unsafe-fixes[with --fix or --diff\: the other fixes, too]' \
+      '--diff[print what --fix would change]' \
+      '--baseline=[say nothing of what stands in a file]:file:_files' \
+      '--write-baseline=[write all findings to a file]:file:_files' \
+      '--statistics[print how often each rule was found]' \
+      '--no-comments[report also what comments in the text turn off]' \
+      '(--no-config)--config=[settings]:file:_files' \
+      '(--config)--no-config[look for no .cryptomap.json]' \
+      '--stdin-filename=[what messages call standard input]:name: ' \
+      '(-j --jobs)'{-j,--jobs=}'[judge so many files at a time]:number: ' \
+      '(-q --quiet)'{-q,--quiet}'[no summary, no progress]' \
+      '*:file:_files'
+    ;;
+  explain)
+    _arguments $common \
+      '(-a --all)'{-a,--all}'[every rule, by family]' \
+      '(-l --list)'{-l,--list}'[only ids, severities and titles]' \
+      '*:rule: '
+    ;;
   show)
     _arguments $common \
       '(--json)--ast[print the syntax tree]' \

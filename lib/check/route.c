@@ -1,0 +1,68 @@
+/*
+ * Routes and addresses of interfaces.
+ */
+#include "check/check.h"
+#include "check/examples.h"
+
+/* Routes may come from elsewhere: then nothing can be said of what is missing. */
+static bool knows_all_routes(const struct cm_model *m)
+{
+	size_t addressed = 0;
+	for (size_t i = 0; i < m->n_interfaces; i++) {
+		const struct cm_interface *one = &m->interfaces[i];
+		if (one->addressing == CM_IF_DHCP || one->addressing == CM_IF_NEGOTIATED)
+			return false;
+		addressed += one->n_addresses > 0;
+	}
+	return addressed > 0 && !m->dynamic_routing;
+}
+
+static void check_next_hops(struct check *c)
+{
+	char address[16];
+	if (!knows_all_routes(c->model))
+		return;
+	for (size_t i = 0; i < c->model->n_routes; i++) {
+		const struct cm_route *r = &c->model->routes[i];
+		if (!r->has_next_hop || r->interface.name.at || r->null0 || r->inconsistent ||
+			r->vrf.name.at || r->dhcp)
+			continue;
+		if (!cm_model_egress(c->model, r->vrf.name, r->next_hop, NULL))
+			check_say(c, "route-next-hop", r->at,
+				"next hop %s is in no network that the router reaches",
+				cm_ip4_print(r->next_hop, address));
+	}
+}
+
+static const struct rule rules[] = {
+	{ .check = check_next_hops,
+		.about = { .id = "route-next-hop",
+			.severity = CM_WARNING,
+			.title = "A route whose next hop cannot be reached",
+			.why = "The router cannot resolve the next hop and does not use the route.",
+			.source = "Recursive look-up of static routes",
+			.fix = "Name a next hop in a connected network, or the interface.",
+			.fires = EX_OUTSIDE EX_INSIDE "ip route 172.18.30.0 255.255.255.0 172.18.30.1\n",
+			.silent = EX_OUTSIDE EX_INSIDE EX_ROUTE } },
+	{ .about = { .id = "route-inconsistent-mask",
+		  .severity = CM_ERROR,
+		  .title = "A route whose address has bits beyond its mask",
+		  .why = "The router refuses the line, so the route is not there.",
+		  .source = "Cisco IOS: %Inconsistent address and mask",
+		  .fix = "Write the network's address.",
+		  .fires = "ip route 172.18.30.7 255.255.255.0 198.51.100.2\n",
+		  .silent = "ip route 172.18.30.0 255.255.255.0 198.51.100.2\n" } },
+	{ .about = { .id = "if-vrf-removes-address",
+		  .severity = CM_INFO,
+		  .title = "The VRF stands behind the address",
+		  .why = "Whoever types the lines in this order loses the address: the router removes it "
+			 "when the VRF of an interface changes.",
+		  .source = "Cisco IOS: % Interface … IP address removed due to enabling VRF",
+		  .fix = "Put the VRF before the address.",
+		  .fires = "ip vrf INTERNET\n rd 65000:1\ninterface FastEthernet0/1\n"
+			   " ip address 198.51.100.1 255.255.255.252\n ip vrf forwarding INTERNET\n",
+		  .silent = "ip vrf INTERNET\n rd 65000:1\ninterface FastEthernet0/1\n"
+			    " ip vrf forwarding INTERNET\n ip address 198.51.100.1 255.255.255.252\n" } },
+};
+
+const struct family family_route = { "route", rules, sizeof rules / sizeof *rules };
