@@ -46,10 +46,10 @@ struct cipher *cipher_new(struct crypto *crypto, const struct cm_cipher *row,
 		return NULL;
 	cipher->row = row;
 	cipher->direction = direction;
-	cipher->context = EVP_CIPHER_CTX_new();
-	if (!cipher->context ||
-		EVP_CipherInit_ex2(cipher->context, algorithm, key, NULL, (int)direction, NULL) != 1 ||
-		EVP_CIPHER_CTX_set_padding(cipher->context, 0) != 1) {
+	EVP_CIPHER_CTX *context = cipher->context = EVP_CIPHER_CTX_new();
+	if (!context ||
+		EVP_CipherInit_ex2(context, algorithm, key, NULL, (int)direction, NULL) != 1 ||
+		EVP_CIPHER_CTX_set_padding(context, 0) != 1) {
 		cipher_free(cipher);
 		return NULL;
 	}
@@ -103,11 +103,12 @@ bool cipher_seal(struct cipher *cipher, const uint8_t nonce[CRYPTO_NONCE], const
 bool cipher_open(struct cipher *cipher, const uint8_t nonce[CRYPTO_NONCE], const struct octets *aad,
 	size_t n_aad, const uint8_t *in, uint8_t *out, size_t length, const uint8_t tag[CRYPTO_TAG])
 {
+	EVP_CIPHER_CTX *context = cipher->context;
 	uint8_t none[CRYPTO_TAG], expected[CRYPTO_TAG];
 	int written;
 	assert(cipher->direction == CIPHER_OPEN);
 	memcpy(expected, tag, sizeof expected); /* libcrypto takes it without const */
 	return gcm_run(cipher, nonce, aad, n_aad, in, out, length) &&
-		EVP_CIPHER_CTX_ctrl(cipher->context, EVP_CTRL_AEAD_SET_TAG, CRYPTO_TAG, expected) == 1 &&
-		EVP_CipherFinal_ex(cipher->context, none, &written) == 1;
+		EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, CRYPTO_TAG, expected) == 1 &&
+		EVP_CipherFinal_ex(context, none, &written) == 1;
 }

@@ -1,4 +1,5 @@
 #include "crypto/room.h"
+#include <malloc.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@ struct crypto *crypto_new(void)
 	struct crypto *crypto = calloc(1, sizeof *crypto);
 	if (!crypto)
 		return NULL;
-	/* A library context of our own: the process's default one and its configuration stay alone. */
+	/* A library context of our own: the process's default one stays alone. */
 	crypto->library = OSSL_LIB_CTX_new();
 	crypto->numbers = BN_CTX_new();
 	if (crypto->library) {
@@ -55,4 +56,40 @@ void crypto_wipe(void *at, size_t length)
 {
 	if (length)
 		OPENSSL_cleanse(at, length);
+}
+
+static void *take(size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return malloc(size);
+}
+
+static void give_back(void *block, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	if (block)
+		explicit_bzero(block, malloc_usable_size(block));
+	free(block);
+}
+
+/* Never in place: what realloc leaves behind when it moves a block is not overwritten. */
+static void *take_again(void *block, size_t size, const char *file, int line)
+{
+	if (!block)
+		return malloc(size);
+	void *other = size ? malloc(size) : NULL;
+	if (other) {
+		size_t old = malloc_usable_size(block);
+		memcpy(other, block, old < size ? old : size);
+	}
+	if (other || !size)
+		give_back(block, file, line);
+	return other;
+}
+
+bool crypto_wipe_frees(void)
+{
+	return CRYPTO_set_mem_functions(take, take_again, give_back) == 1;
 }

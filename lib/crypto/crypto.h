@@ -30,7 +30,7 @@ enum {
 	CRYPTO_DH_RANDOM_MAX = 80, /* dh_random_size is never more */
 };
 
-/* --- Context --------------------------------------------------------------------------------- */
+/* --- Context ---------------------------------------------------------------------------------- */
 
 struct crypto;
 
@@ -44,7 +44,14 @@ bool crypto_same(const void *, const void *, size_t length);
 /* Overwrite in a way that the compiler may not leave out. NULL with length 0 is fine. */
 void crypto_wipe(void *, size_t length);
 
-/* --- Hashes ---------------------------------------------------------------------------------- */
+/*
+ * From now on every block that libcrypto gives back is overwritten first. For a program's main,
+ * before anything else of libcrypto: it holds for the whole process, so a library must not.
+ * libcrypto forgets a few (the scalars of P-256 and P-521). False when it has allocated already.
+ */
+bool crypto_wipe_frees(void);
+
+/* --- Hashes ----------------------------------------------------------------------------------- */
 
 /* A running hash. Plain data; wipe it when it has seen a secret. */
 struct hasher {
@@ -60,7 +67,7 @@ void hash_end(struct hasher *, uint8_t *out);
 /* All at once: row->size octets of the hash of the pieces in order. */
 bool hash_of(const struct cm_hash *, const struct octets *pieces, size_t n, uint8_t *out);
 
-/* --- Keyed hashes: HMAC, RFC 2104; the prf of RFC 2409 4 --------------------------------------- */
+/* --- Keyed hashes: HMAC, RFC 2104; the prf of RFC 2409 4 -------------------------------------- */
 
 /* A key worked into its two states: no message costs more than its own blocks and one more. */
 struct mac {
@@ -77,7 +84,7 @@ void mac_of(const struct mac *, const struct octets *pieces, size_t n, uint8_t *
 void mac_begin(const struct mac *, struct hasher *);
 void mac_end(const struct mac *, struct hasher *, uint8_t *out);
 
-/* --- Ciphers --------------------------------------------------------------------------------- */
+/* --- Ciphers ---------------------------------------------------------------------------------- */
 
 enum cipher_direction { CIPHER_OPEN = 0, CIPHER_SEAL = 1 };
 
@@ -90,8 +97,8 @@ struct cipher;
  * (single DES needs its legacy provider), or when the length is another. Caller frees; the
  * context must outlive it. Rows without a libcrypto name (null) have no cipher.
  */
-struct cipher *cipher_new(
-	struct crypto *, const struct cm_cipher *, enum cipher_direction, const void *key, size_t length);
+struct cipher *cipher_new(struct crypto *, const struct cm_cipher *, enum cipher_direction,
+	const void *key, size_t length);
 void cipher_free(struct cipher *);
 /* True when cipher_new would find the algorithm. */
 bool cipher_available(struct crypto *, const struct cm_cipher *);
@@ -112,9 +119,10 @@ bool cipher_seal(struct cipher *, const uint8_t nonce[CRYPTO_NONCE], const struc
  * holds octets that must not be used.
  */
 bool cipher_open(struct cipher *, const uint8_t nonce[CRYPTO_NONCE], const struct octets *aad,
-	size_t n_aad, const uint8_t *in, uint8_t *out, size_t length, const uint8_t tag[CRYPTO_TAG]);
+	size_t n_aad, const uint8_t *in, uint8_t *out, size_t length,
+	const uint8_t tag[CRYPTO_TAG]);
 
-/* --- Diffie-Hellman -------------------------------------------------------------------------- */
+/* --- Diffie-Hellman --------------------------------------------------------------------------- */
 
 /*
  * One exchange of ours: a private value and its public one. Public values are of fixed width with

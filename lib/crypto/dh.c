@@ -24,7 +24,9 @@ size_t dh_random_size(struct crypto *crypto, const struct cm_group *row)
 	const struct group *group = room_group(crypto, row);
 	if (!group)
 		return 0;
-	return group->order ? (size_t)BN_num_bytes(group->order) + EXTRA : (group->private_bits + 7) / 8;
+	if (group->order)
+		return (size_t)BN_num_bytes(group->order) + EXTRA;
+	return (group->private_bits + 7) / 8;
 }
 
 /* [1, q-1] from many bits: remainder by q-1, plus one. */
@@ -107,8 +109,9 @@ struct dh *dh_new(struct crypto *crypto, const struct cm_group *row, const void 
 	if (!dh)
 		return NULL;
 	assert(length == dh_random_size(crypto, row));
-	bool good = dh->x && (dh->group->order ? reduce(dh, dh->x) : trim(dh->x, dh->group->private_bits));
-	return dh_finish(dh, good);
+	if (dh->group->order)
+		return dh_finish(dh, dh->x && reduce(dh, dh->x));
+	return dh_finish(dh, dh->x && trim(dh->x, dh->group->private_bits));
 }
 
 struct dh *dh_new_private(struct crypto *crypto, const struct cm_group *row, const void *private,

@@ -58,7 +58,7 @@ static bool load_modular(struct crypto *crypto, struct group *group)
 {
 	if (!(group->row->libcrypto ? load_named(crypto, group) : load_oakley(group)))
 		return false;
-	/* A safe prime has no small subgroup but {1, p-1}: any exponent will do, a short one is quick. */
+	/* A safe prime has no small subgroup but {1, p-1}: a short exponent will do. */
 	if (!group->order || BN_num_bits(group->order) == BN_num_bits(group->p) - 1) {
 		BN_free(group->order);
 		group->order = NULL;

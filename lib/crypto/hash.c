@@ -105,8 +105,9 @@ bool mac_init(struct mac *mac, const struct cm_hash *row, const void *key, size_
 	uint8_t padded[128];
 	struct hasher scratch;
 	mac->row = row;
-	if (!hash_init(&mac->inner, row) || !hash_init(&mac->outer, row) || !hash_init(&scratch, row))
+	if (!hash_init(&scratch, row))
 		return false;
+	mac->inner = mac->outer = scratch; /* all at their beginning */
 	size_t block = scratch.digest->block;
 	assert(block <= sizeof padded);
 	pad_key(&scratch, key, length, padded);

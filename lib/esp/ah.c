@@ -39,7 +39,8 @@ void ah_icv(const struct esp_sa *sa, const uint8_t *ip, size_t header, size_t to
 	zero_mutable(head, header);
 	memcpy(ah, ip + header, AH_HEADER);
 	/* RFC 4302 3.3.3.1.2.2: the ICV counts as zeros, its filling as it is. */
-	memcpy(ah + AH_HEADER + sa->icv, ip + header + AH_HEADER + sa->icv, size - AH_HEADER - sa->icv);
+	size_t filling = AH_HEADER + (size_t)sa->icv;
+	memcpy(ah + filling, ip + header + filling, size - filling);
 	put32(high, (uint32_t)(sequence >> 32));
 	struct octets pieces[] = {
 		{ head, header }, { ah, size },

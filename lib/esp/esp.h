@@ -22,7 +22,7 @@ enum {
 	ESP_PROTOCOL_UDP = 17,
 	ESP_PROTOCOL_ESP = 50,
 	ESP_PROTOCOL_AH = 51,
-	ESP_HEAD = 128,          /* octets free before a packet: outer headers, ESP over AH included */
+	ESP_HEAD = 128,          /* octets free before a packet: outer headers, AH round ESP too */
 	ESP_TAIL = 64,           /* octets free behind it: padding, trailer, ICV */
 	ESP_WINDOW_MAX = 1024,   /* packets */
 	ESP_SPI_MIN = 256,       /* smaller ones are reserved, RFC 4303 2.1 */
@@ -43,7 +43,7 @@ enum esp_verdict {
 	ESP_PADDING,       /* RFC 4303 2.4: not 1, 2, 3, … or longer than the payload */
 	ESP_NEXT_HEADER,   /* not what the mode of the SA allows */
 	ESP_SELECTOR,      /* the inner packet is outside of the SA's selector, RFC 4301 5.2 4 */
-	ESP_CONGESTED,     /* outer header says congestion, inner says not ECN-capable, RFC 6040 4.2 */
+	ESP_CONGESTED,     /* congestion outside, inside not ECN-capable: RFC 6040 4.2 */
 	ESP_EXPIRED,       /* hard lifetime reached */
 	ESP_EXHAUSTED,     /* no sequence number left, RFC 4303 3.3.3 */
 	ESP_TOO_BIG,       /* 65535 octets or the buffer would be exceeded */
@@ -54,7 +54,7 @@ enum esp_verdict {
 /* The word of a verdict, for logs: "replay", "integrity", … */
 const char *esp_verdict_word(enum esp_verdict);
 
-/* --- Keys ------------------------------------------------------------------------------------ */
+/* --- Keys ------------------------------------------------------------------------------------- */
 
 /* Keys of one SA. ESP: `cipher` set; AH: cipher NULL. The owner wipes it. */
 struct esp_keys {
@@ -73,7 +73,7 @@ void esp_keys_wipe(struct esp_keys *);
 /* False when this machine cannot do the pair (no such cipher), or when it protects nothing. */
 bool esp_can(struct crypto *, const struct cm_cipher *, const struct cm_hash *);
 
-/* --- Security associations ------------------------------------------------------------------- */
+/* --- Security associations -------------------------------------------------------------------- */
 
 enum esp_direction { ESP_INBOUND, ESP_OUTBOUND };
 
@@ -95,7 +95,7 @@ struct esp_params {
 	const struct cm_hash *ah_outside;  /* an AH SA goes round this one: counted in the MTU */
 	uint64_t soft_bytes, hard_bytes;   /* of inner packets; 0: no limit */
 	uint64_t soft_packets, hard_packets;
-	const struct cm_selector *selector; /* inbound: what may come out; NULL: all. Outlives the SA */
+	const struct cm_selector *selector; /* inbound: what may come out; outlives us */
 	void *user;                        /* the owner's, for finding back */
 };
 
@@ -133,7 +133,7 @@ void esp_sa_lower_mtu(struct esp_sa *, uint16_t path_mtu);
 /* The largest inner packet that leaves in one piece. */
 size_t esp_sa_inner_mtu(const struct esp_sa *);
 
-/* --- The database of inbound SAs --------------------------------------------------------------- */
+/* --- The database of inbound SAs -------------------------------------------------------------- */
 
 struct esp_sadb;
 
@@ -153,7 +153,7 @@ size_t esp_sadb_count(const struct esp_sadb *);
 /* Packets for which there was no SA, and what was no ESP at all. */
 const struct esp_counters *esp_sadb_counters(const struct esp_sadb *);
 
-/* --- Packets ----------------------------------------------------------------------------------- */
+/* --- Packets ---------------------------------------------------------------------------------- */
 
 /* What `at` points to before esp_open. */
 enum esp_form {
@@ -193,7 +193,7 @@ size_t esp_seal(struct esp_sa *, struct esp_packet *packets, size_t n);
  */
 size_t esp_open(struct esp_sadb *, struct esp_packet *packets, size_t n);
 
-/* --- Sizes and fragments ------------------------------------------------------------------------- */
+/* --- Sizes and fragments ---------------------------------------------------------------------- */
 
 /* What to do with an inner packet before sealing. */
 enum esp_fit {

@@ -120,9 +120,10 @@ size_t esp_fragment(
 		bool more = own + piece > mtu;
 		if (more)
 			piece = (mtu - own) / 8 * 8;
+		const uint8_t *options = offset ? later : packet + IP_HEADER;
 		if (made == n ||
-			!make_fragment(&out[made], packet, header, offset ? later : packet + IP_HEADER,
-				own - IP_HEADER, offset, piece, more))
+			!make_fragment(&out[made], packet, header, options, own - IP_HEADER, offset,
+				piece, more))
 			return 0;
 		offset += piece;
 	}
@@ -148,8 +149,9 @@ size_t esp_too_big_message(const uint8_t *packet, size_t length, size_t mtu, uin
 	size_t header, total, quoted;
 	if (!ip_parse(packet, length, &header, &total) || !may_tell(packet, header, total))
 		return 0;
-	quoted = total < MESSAGE_MAX - IP_HEADER - ICMP_HEADER ? total
-							       : MESSAGE_MAX - IP_HEADER - ICMP_HEADER;
+	quoted = MESSAGE_MAX - IP_HEADER - ICMP_HEADER;
+	if (quoted > total)
+		quoted = total;
 	size_t size = IP_HEADER + ICMP_HEADER + quoted;
 	if (room < size)
 		return 0;

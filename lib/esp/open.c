@@ -13,8 +13,8 @@ struct view {
 };
 
 /* RFC 4303 3.4.4 to 2.4: check, decrypt, mark, look at the trailer. */
-static enum esp_verdict open_esp(
-	struct esp_sa *sa, struct esp_packet *packet, uint8_t *esp, size_t length, struct view *view)
+static enum esp_verdict open_esp(struct esp_sa *sa, struct esp_packet *packet, uint8_t *esp,
+	size_t length, struct view *view)
 {
 	size_t around = ESP_HEADER + (size_t)sa->iv + sa->icv;
 	if (length < around + sa->alignment || (length - around) % sa->alignment)
@@ -97,8 +97,9 @@ static enum esp_verdict leave(struct esp_sa *sa, struct esp_packet *packet, cons
 {
 	if (view->next == NEXT_DUMMY)
 		return ESP_DUMMY;
-	enum esp_verdict verdict = sa->params.mode == CM_MODE_TUNNEL ? leave_tunnel(packet, view)
-								     : leave_transport(packet, view);
+	bool tunnel = sa->params.mode == CM_MODE_TUNNEL;
+	enum esp_verdict verdict =
+		tunnel ? leave_tunnel(packet, view) : leave_transport(packet, view);
 	if (verdict != ESP_OK)
 		return verdict;
 	if (sa->params.selector &&
@@ -163,8 +164,10 @@ static enum esp_verdict open_one(struct esp_sadb *db, struct esp_packet *packet)
 	verdict = sa_may_pass(sa);
 	if (verdict != ESP_OK)
 		return verdict;
-	verdict = protocol == ESP_PROTOCOL_AH ? open_ah(sa, packet, at, total, &view)
-					      : open_esp(sa, packet, at, total - view.header, &view);
+	if (protocol == ESP_PROTOCOL_AH)
+		verdict = open_ah(sa, packet, at, total, &view);
+	else
+		verdict = open_esp(sa, packet, at, total - view.header, &view);
 	return verdict == ESP_OK ? leave(sa, packet, &view) : verdict;
 }
 

@@ -38,7 +38,7 @@ static inline void put32(uint8_t *at, uint32_t value)
 	put16(at + 2, value & 0xffff);
 }
 
-/* --- replay.c: the window of RFC 4303 3.4.3 and appendix A ------------------------------------- */
+/* --- replay.c: the window of RFC 4303 3.4.3 and appendix A ------------------------------------ */
 
 enum { REPLAY_WORDS = 32 };
 
@@ -46,7 +46,7 @@ struct replay {
 	uint64_t top;      /* highest number that was authentic; 0: none yet */
 	uint32_t window;   /* packets; 0: duplicates pass */
 	bool extended;
-	/* A ring of twice the largest window: bit n of the ring is sequence number n mod its size. */
+	/* A ring of twice the largest window: bit n is sequence number n mod its size. */
 	uint64_t seen[REPLAY_WORDS];
 };
 
@@ -56,7 +56,7 @@ bool replay_infer(const struct replay *, uint32_t low, uint64_t *sequence);
 bool replay_fresh(const struct replay *, uint64_t sequence);
 void replay_mark(struct replay *, uint64_t sequence);
 
-/* --- SAs ------------------------------------------------------------------------------------------ */
+/* --- SAs -------------------------------------------------------------------------------------- */
 
 struct transform;
 
@@ -90,12 +90,13 @@ enum esp_verdict sa_may_pass(struct esp_sa *);
 /* Count a packet that has passed, and see whether a lifetime is near. */
 void sa_passed(struct esp_sa *, size_t inner_length);
 
-/* --- transform.c: from clear text to ciphertext and ICV, in place -------------------------------- */
+/* --- transform.c: from clear text to ciphertext and ICV, in place ----------------------------- */
 
 /* Ciphers differ in these two. `esp` is the ESP header; text: payload, padding and trailer. */
 struct transform {
 	/* `iv` NULL: one of our own. ICV is written behind the text. */
-	bool (*seal)(struct esp_sa *, uint8_t *esp, size_t text, uint64_t sequence, const uint8_t *iv);
+	bool (*seal)(
+		struct esp_sa *, uint8_t *esp, size_t text, uint64_t sequence, const uint8_t *iv);
 	/* ESP_OK, ESP_AUTH or ESP_FAILED; the text is clear only if ESP_OK. */
 	enum esp_verdict (*open)(struct esp_sa *, uint8_t *esp, size_t text, uint64_t sequence);
 };
@@ -104,7 +105,7 @@ const struct transform *transform_of(const struct cm_cipher *);
 /* seal.c: one packet; `iv` NULL but where a test rebuilds a packet. */
 enum esp_verdict seal_one(struct esp_sa *, struct esp_packet *, const uint8_t *iv);
 
-/* --- ip.c: IPv4 headers ------------------------------------------------------------------------------ */
+/* --- ip.c: IPv4 headers ----------------------------------------------------------------------- */
 
 /* A packet that begins with a sound IPv4 header: header and total length, else false. */
 bool ip_parse(const uint8_t *at, size_t length, size_t *header, size_t *total);
@@ -118,12 +119,12 @@ bool ip_merge_ecn(uint8_t *inner, size_t header, uint8_t outer_tos);
 /* TCP or UDP behind a header whose addresses a NAT has changed: RFC 3948 3.1.2. */
 void ip_fix_transport(uint8_t *at, size_t header, size_t total);
 
-/* --- ah.c ---------------------------------------------------------------------------------------------- */
+/* --- ah.c ------------------------------------------------------------------------------------- */
 
 size_t ah_size(const struct esp_sa *);
 /* The ICV over a whole packet, mutable fields taken as zero; RFC 4302 3.3.3. `ah` is in it. */
-void ah_icv(const struct esp_sa *, const uint8_t *ip, size_t header, size_t total, uint64_t sequence,
-	uint8_t icv[CRYPTO_HASH_MAX]);
+void ah_icv(const struct esp_sa *, const uint8_t *ip, size_t header, size_t total,
+	uint64_t sequence, uint8_t icv[CRYPTO_HASH_MAX]);
 enum esp_verdict ah_open(struct esp_sa *, struct esp_packet *, size_t header, size_t total);
 enum esp_verdict ah_seal(struct esp_sa *, struct esp_packet *, uint64_t sequence);
 

@@ -80,8 +80,9 @@ static bool set_keys(struct esp_sa *sa, struct crypto *crypto, const struct esp_
 		return true;
 	size_t length = cipher->key_bits / 8u;
 	memcpy(sa->salt, keys->cipher_key + length, cipher->salt);
-	sa->cipher = cipher_new(crypto, cipher,
-		sa->params.direction == ESP_OUTBOUND ? CIPHER_SEAL : CIPHER_OPEN, keys->cipher_key, length);
+	bool out = sa->params.direction == ESP_OUTBOUND;
+	sa->cipher = cipher_new(
+		crypto, cipher, out ? CIPHER_SEAL : CIPHER_OPEN, keys->cipher_key, length);
 	return sa->cipher != NULL;
 }
 
@@ -199,10 +200,16 @@ static bool reached(uint64_t limit, uint64_t value)
 	return limit && value >= limit;
 }
 
+static bool at_end(const struct esp_sa *sa)
+{
+	return reached(sa->params.hard_bytes, sa->counters.bytes) ||
+		reached(sa->params.hard_packets, sa->counters.packets);
+}
+
 enum esp_verdict sa_may_pass(struct esp_sa *sa)
 {
 	const struct esp_params *p = &sa->params;
-	if (reached(p->hard_bytes, sa->counters.bytes) || reached(p->hard_packets, sa->counters.packets)) {
+	if (at_end(sa)) {
 		sa->signals |= ESP_SIGNAL_HARD;
 		return ESP_EXPIRED;
 	}
@@ -225,6 +232,6 @@ void sa_passed(struct esp_sa *sa, size_t inner_length)
 		(reached(p->soft_packets, sa->counters.packets) && packets < p->soft_packets) ||
 		esp_sa_sequence(sa) == last - SEQUENCES_LEFT)
 		sa->signals |= ESP_SIGNAL_SOFT;
-	if (reached(p->hard_bytes, sa->counters.bytes) || reached(p->hard_packets, sa->counters.packets))
+	if (at_end(sa))
 		sa->signals |= ESP_SIGNAL_HARD;
 }

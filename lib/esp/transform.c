@@ -131,7 +131,8 @@ static bool seal_gcm(
 	uint8_t *start = esp + ESP_HEADER + sa->iv;
 	put_gcm_iv(esp, sequence, iv);
 	associate(sa, esp, sequence, &with);
-	return cipher_seal(sa->cipher, with.nonce, with.pieces, with.n, start, start, text, start + text);
+	return cipher_seal(
+		sa->cipher, with.nonce, with.pieces, with.n, start, start, text, start + text);
 }
 
 static enum esp_verdict open_gcm(struct esp_sa *sa, uint8_t *esp, size_t text, uint64_t sequence)
@@ -139,9 +140,9 @@ static enum esp_verdict open_gcm(struct esp_sa *sa, uint8_t *esp, size_t text, u
 	struct associated with;
 	uint8_t *start = esp + ESP_HEADER + sa->iv;
 	associate(sa, esp, sequence, &with);
-	return cipher_open(sa->cipher, with.nonce, with.pieces, with.n, start, start, text, start + text)
-		? ESP_OK
-		: ESP_AUTH;
+	bool right = cipher_open(
+		sa->cipher, with.nonce, with.pieces, with.n, start, start, text, start + text);
+	return right ? ESP_OK : ESP_AUTH;
 }
 
 static bool seal_gmac(
@@ -160,10 +161,9 @@ static enum esp_verdict open_gmac(struct esp_sa *sa, uint8_t *esp, size_t text, 
 	struct associated with;
 	associate(sa, esp, sequence, &with);
 	associate_text(sa, esp, text, &with);
-	return cipher_open(sa->cipher, with.nonce, with.pieces, with.n, NULL, NULL, 0,
-		       esp + ESP_HEADER + sa->iv + text)
-		? ESP_OK
-		: ESP_AUTH;
+	bool right = cipher_open(sa->cipher, with.nonce, with.pieces, with.n, NULL, NULL, 0,
+		esp + ESP_HEADER + sa->iv + text);
+	return right ? ESP_OK : ESP_AUTH;
 }
 
 const struct transform *transform_of(const struct cm_cipher *row)

@@ -14,7 +14,7 @@ size_t cm_overhead_ah(const struct cm_hash *hash)
 	return hash ? AH_HEADER + (hash->icv + WORD - 1u) / WORD * WORD : 0;
 }
 
-/* RFC 4303 2.4: the trailer ends on a 4-octet boundary, and on a block's end if blocks are larger. */
+/* RFC 4303 2.4: the trailer ends on a 4-octet boundary, and on a block's end if larger. */
 size_t cm_overhead_alignment(const struct cm_cipher *cipher)
 {
 	return cipher->block > WORD && !cipher->combined ? cipher->block : WORD;
@@ -25,7 +25,9 @@ static size_t fixed_part(const struct cm_wrapping *w)
 {
 	size_t size = IP_HEADER + cm_overhead_ah(w->ah) + (w->udp ? UDP_HEADER : 0);
 	if (w->cipher)
-		size += ESP_HEADER + (size_t)w->cipher->iv + (w->cipher->combined ? w->cipher->icv : 0u);
+		size += ESP_HEADER + (size_t)w->cipher->iv;
+	if (w->cipher && w->cipher->combined)
+		size += w->cipher->icv;
 	if (w->cipher && w->hash)
 		size += w->hash->icv;
 	return size;

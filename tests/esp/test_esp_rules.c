@@ -2,7 +2,7 @@
 #include "esp/ends.h"
 #include "esp/room.h"
 
-/* --- The UDP port (RFC 3948) -------------------------------------------------------------------- */
+/* --- The UDP port (RFC 3948) ------------------------------------------------------------------ */
 
 static void the_udp_port_is_sorted(void **state)
 {
@@ -102,7 +102,7 @@ static void tcp_behind_a_nat_gets_its_checksum(void **state)
 	ends_part(&ends);
 }
 
-/* --- What a peer may have sent wrong behind a right ICV -------------------------------------------- */
+/* --- What a peer may have sent wrong behind a right ICV --------------------------------------- */
 
 /* Seal `text` (padding and trailer included) as it is, by the transform's own hand. */
 static enum esp_verdict open_text(struct ends *ends, const char *hex)
@@ -205,7 +205,7 @@ static void what_cannot_be_sealed_is_refused(void **state)
 	ends_part(&ends);
 }
 
-/* --- DF, TOS, ECN ------------------------------------------------------------------------------------ */
+/* --- DF, TOS, ECN ----------------------------------------------------------------------------- */
 
 static void the_df_bit_follows_the_policy(void **state)
 {
@@ -259,7 +259,7 @@ static void congestion_marks_come_through(void **state)
 	ends_part(&ends);
 }
 
-/* --- Sizes ----------------------------------------------------------------------------------------------- */
+/* --- Sizes ------------------------------------------------------------------------------------ */
 
 static void fit_decides_by_df_mode_and_policy(void **state)
 {
@@ -459,7 +459,7 @@ static void some_senders_are_not_told(void **state)
 	assert_int_equal(esp_too_big_message(echo.packet.at, 100, 1400, SITE_A, out, sizeof out), 128);
 }
 
-/* --- Lifetimes ---------------------------------------------------------------------------------------------- */
+/* --- Lifetimes -------------------------------------------------------------------------------- */
 
 static void kilobytes_signal_and_then_stop(void **state)
 {
@@ -504,7 +504,7 @@ static void packets_are_a_lifetime_too(void **state)
 	ends_part(&ends);
 }
 
-/* --- Selectors -------------------------------------------------------------------------------------------------- */
+/* --- Selectors -------------------------------------------------------------------------------- */
 
 #define NET(a, b, c, d, bits) { (uint32_t)a << 24 | b << 16 | c << 8 | d, UINT32_MAX << (32 - bits) }
 #define ALL { 0, 0xffff }
@@ -568,7 +568,7 @@ static void what_comes_out_must_be_within_the_selector(void **state)
 	ends_part(&ends);
 }
 
-/* --- Keys and the database ------------------------------------------------------------------------------------------ */
+/* --- Keys and the database -------------------------------------------------------------------- */
 
 static void what_cannot_be_had_is_refused(void **state)
 {

@@ -27,7 +27,9 @@ enum { TRANSPORT = 1, UDP = 2, ESN = 4, NO_WINDOW = 8, DF_SET = 16, DF_CLEAR = 3
 enum { AS_IT_IS, SEAL_TEXT, SEAL_PACKET, SEAL_AND_DAMAGE, CUT, DEEDS };
 
 static const struct cm_selector nets = { .local = { 0xc0000200, 0xffffff00 },
-	.remote = { 0xc6336400, 0xffffff00 }, .local_port = { 0, 65535 }, .remote_port = { 53, 53 } };
+	.remote = { 0xc6336400, 0xffffff00 },
+	.local_port = { 0, 65535 },
+	.remote_port = { 53, 53 } };
 
 struct scene {
 	struct crypto *crypto;
@@ -49,15 +51,25 @@ static struct esp_sa *make(struct scene *scene, struct esp_params p, const struc
 static void set(struct scene *scene, uint8_t which, uint8_t flags)
 {
 	size_t i = which % (sizeof pairs / sizeof *pairs);
-	struct esp_keys keys = { .cipher = pairs[i].cipher ? cm_cipher_named(pairs[i].cipher) : NULL,
+	struct esp_keys keys = { .cipher =
+		                         pairs[i].cipher ? cm_cipher_named(pairs[i].cipher) : NULL,
 		.hash = pairs[i].hash ? cm_hash_named(pairs[i].hash) : NULL };
-	struct esp_params p = { .spi = SPI, .local = 0xcb007101, .remote = 0xcb007102,
+	struct esp_params p = { .spi = SPI,
+		.local = 0xcb007101,
+		.remote = 0xcb007102,
 		.mode = flags & TRANSPORT ? CM_MODE_TRANSPORT : CM_MODE_TUNNEL,
-		.udp = keys.cipher && (flags & UDP), .local_port = 4500, .remote_port = 4500,
-		.esn = flags & ESN, .replay_window = flags & NO_WINDOW ? 0 : 64,
-		.df = flags & DF_SET ? CM_DF_SET : flags & DF_CLEAR ? CM_DF_CLEAR : CM_DF_COPY,
-		.selector = flags & SELECTOR ? &nets : NULL, .fragment_after = flags & NO_WINDOW,
-		.soft_packets = flags & SHORT_LIFE ? 1 : 0, .hard_packets = flags & SHORT_LIFE ? 3 : 0 };
+		.udp = keys.cipher && (flags & UDP),
+		.local_port = 4500,
+		.remote_port = 4500,
+		.esn = flags & ESN,
+		.replay_window = flags & NO_WINDOW ? 0 : 64,
+		.df = flags & DF_SET     ? CM_DF_SET
+		      : flags & DF_CLEAR ? CM_DF_CLEAR
+		                         : CM_DF_COPY,
+		.selector = flags & SELECTOR ? &nets : NULL,
+		.fragment_after = flags & NO_WINDOW,
+		.soft_packets = flags & SHORT_LIFE ? 1 : 0,
+		.hard_packets = flags & SHORT_LIFE ? 3 : 0 };
 	uint8_t keymat[CRYPTO_KEY_MAX + 4 + CRYPTO_HASH_MAX];
 	for (size_t k = 0; k < sizeof keymat; k++) /* three different keys for 3DES */
 		keymat[k] = (uint8_t)(0x2a ^ k);
@@ -97,8 +109,9 @@ static void audit(const struct scene *scene, struct esp_packet *packets, size_t 
 	/* AH may let out an ESP packet that is then refused. */
 	bool bundle = esp_sa_protocol(in) == ESP_PROTOCOL_AH;
 	if (good != opened || passed < good || (passed > good && !bundle) ||
-		esp_sadb_count(scene->db) != 1 || esp_sa_counters(in)->by_verdict[ESP_OK] != passed ||
-		esp_sadb_counters(scene->db)->by_verdict[ESP_OK] != 0)
+	        esp_sadb_count(scene->db) != 1 ||
+	        esp_sa_counters(in)->by_verdict[ESP_OK] != passed ||
+	        esp_sadb_counters(scene->db)->by_verdict[ESP_OK] != 0)
 		abort();
 	if (esp_sa_params(in)->hard_packets && passed >= esp_sa_params(in)->hard_packets &&
 		!(esp_sa_signals(in) & ESP_SIGNAL_HARD))
@@ -138,8 +151,8 @@ static void seal_text(struct scene *scene, struct esp_packet *packet)
 	put32(esp + 4, (uint32_t)sequence);
 	if (!text || !out->transform->seal(out, esp, text, sequence, NULL))
 		return;
-	static const uint8_t head[IP_HEADER] = { 0x45, 3, 0, 0, 0, 1, 0, 0, 64, 50, 0, 0, 203, 0, 113,
-		1, 203, 0, 113, 2 };
+	static const uint8_t head[IP_HEADER] = { 0x45, 3, 0, 0, 0, 1, 0, 0, 64, 50, 0, 0, 203, 0,
+		113, 1, 203, 0, 113, 2 };
 	memcpy(ip, head, sizeof head);
 	packet->at = ip;
 	packet->length = IP_HEADER + ESP_HEADER + (size_t)out->iv + text + out->icv;
@@ -169,15 +182,18 @@ static void cut(struct scene *scene, struct esp_packet *packet)
 	esp_fit(scene->out, packet);
 	esp_selects(&nets, ESP_OUTBOUND, packet->at, packet->length);
 	esp_too_big_message(packet->at, packet->length, 1400, 0xcb007101, message, sizeof message);
-	size_t n = esp_fragment(packet->at, packet->length, 68 + packet->length / 4, pieces, MOST_PIECES);
+	size_t n = esp_fragment(
+	        packet->at, packet->length, 68 + packet->length / 4, pieces, MOST_PIECES);
 	esp_seal(scene->out, pieces, n);
 }
 
-static size_t piece(struct scene *scene, struct esp_packet *packet, const uint8_t *data, size_t size)
+static size_t piece(
+        struct scene *scene, struct esp_packet *packet, const uint8_t *data, size_t size)
 {
 	static uint8_t rooms[MOST_PIECES][ROOM];
 	static size_t turn;
-	size_t length = data[2] | (size_t)(data[3] & 3) << 8, skip = length < size - 4 ? length : size - 4;
+	size_t length = data[2] | (size_t)(data[3] & 3) << 8,
+	       skip = length < size - 4 ? length : size - 4;
 	fill(packet, rooms[turn++ % MOST_PIECES], data + 4, skip);
 	switch (data[0] % DEEDS) {
 	case AS_IT_IS:
