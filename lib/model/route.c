@@ -115,6 +115,8 @@ static void route_apply(struct build *b, struct route_list *list, const struct n
 	if (undoes(n))
 		return;
 	*VEC_NEW(b, &list->routes, struct cm_route) = route;
+	if (b->failed)
+		return;
 	list->chain[list->routes.n - 1] = list->heads[head];
 	list->heads[head] = (uint32_t)list->routes.n;
 }

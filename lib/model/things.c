@@ -178,7 +178,7 @@ static void block_note(struct build *b, struct vec *blocks, const struct run *ru
 	bool joins = false;
 	for (const struct node *n = run->first;; n = n->next) {
 		bool opens = kind_opens((enum kind)n->kind) != MODE_NONE;
-		if (joins && !opens)
+		if (joins && !opens && blocks->n > 0)
 			((struct cm_span *)blocks->items)[blocks->n - 1].end = n->span.end;
 		else
 			*VEC_NEW(b, blocks, struct cm_span) = n->span;
