@@ -172,7 +172,7 @@ static int run(const struct call *call)
 const struct command command_generate = {
 	.name = "generate",
 	.operands = "TARGET FILE|-",
-	.summary = "write the far end's settings: linksys, swanctl, ipsec.conf or ios",
+	.summary = "Write the far end's settings: linksys, swanctl, ipsec.conf or ios",
 	.details = "The far end is the mirror image of one tunnel of FILE: same proposals, same key,\n"
 		   "addresses and selectors turned round. What the far end cannot hold is said on\n"
 		   "standard error, with the line of FILE that is the cause; exit code 1 then.\n",

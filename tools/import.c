@@ -87,7 +87,7 @@ static int run(const struct call *call)
 const struct command command_import = {
 	.name = "import",
 	.operands = "swanctl FILE|-",
-	.summary = "read a strongSwan gateway's swanctl.conf and write it as an IOS router",
+	.summary = "Read a strongSwan gateway's swanctl.conf and write it as an IOS router",
 	.details = "Each connection becomes a crypto map entry. What cannot be carried over is said\n"
 		   "on standard error.\n",
 	.options = options,

@@ -68,7 +68,8 @@ struct cm_document *input_document(const char *path, const struct cm_options *op
 
 bool output_write(FILE *out, struct cm_str text)
 {
-	if (fwrite(text.at, 1, text.length, out) == text.length && fflush(out) == 0)
+	bool taken = text.length == 0 || fwrite(text.at, 1, text.length, out) == text.length;
+	if (taken && fflush(out) == 0)
 		return true;
 	/* The reader of a pipe may leave when it has seen enough. */
 	if (errno != EPIPE)

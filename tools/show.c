@@ -1,17 +1,18 @@
 /*
- * cryptomap show: what was read, as the syntax tree or as the model.
+ * cryptomap show: what was read, as canonical IOS, as the syntax tree, or as the model.
  */
 #include "command.h"
 #include "input.h"
 
 struct show {
-	bool ast, json, secrets;
+	bool ast, json, ios, secrets;
 	const char *release;
 };
 
 static const struct option options[] = {
 	FLAG(0, "ast", struct show, ast, "print the syntax tree as S-expressions"),
-	FLAG(0, "json", struct show, json, "print the model as JSON (default)"),
+	FLAG(0, "json", struct show, json, "print the model as JSON"),
+	FLAG(0, "ios", struct show, ios, "print canonical IOS, as show running-config does (default)"),
 	FLAG(0, "secrets", struct show, secrets, "print keys and passwords instead of *"),
 	TEXT(0, "ios-release", "R", struct show, release,
 		"take the defaults of release R, such as 12.4(15)T or 17.3"),
@@ -36,12 +37,12 @@ static bool show_file(const char *path, const struct cm_options *reading,
 static int run(const struct call *call)
 {
 	const struct show *show = call->options;
-	if (show->ast && show->json) {
-		fprintf(stderr, "cryptomap show: --ast and --json exclude each other\n");
+	if (show->ast + show->json + show->ios > 1) {
+		fprintf(stderr, "cryptomap show: --ast, --json and --ios exclude each other\n");
 		return EXIT_USAGE;
 	}
 	void (*print)(const struct cm_document *, bool, struct cm_text *) =
-		show->ast ? cm_print_ast : cm_print_json;
+		show->ast ? cm_print_ast : show->json ? cm_print_json : cm_print_ios;
 	const struct cm_options reading = { .ios_release = show->release };
 	int status = EXIT_CLEAN;
 	for (size_t i = 0; i < call->n; i++) {
@@ -54,7 +55,7 @@ static int run(const struct call *call)
 const struct command command_show = {
 	.name = "show",
 	.operands = "FILE|-…",
-	.summary = "Print what was read: the syntax tree, or the model as JSON",
+	.summary = "Print what was read: canonical IOS, the syntax tree, or the model as JSON",
 	.options = options,
 	.n_options = sizeof options / sizeof *options,
 	.size = sizeof(struct show),

@@ -257,7 +257,7 @@ static int run(const struct call *call)
 const struct command command_trace = {
 	.name = "trace",
 	.operands = "FILE SRC DST PROTO [[SPORT] DPORT]",
-	.summary = "follow a packet through the router, and its answer back",
+	.summary = "Follow a packet through the router, and its answer back",
 	.details = "PROTO is a name or number; icmp takes a type. The steps are those of IOS's order of\n"
 		   "operations: input ACL, routing, NAT, crypto map, output ACL. Exit code 1: the packet\n"
 		   "or its answer is dropped.\n",

@@ -35,10 +35,13 @@ silent() {
   ! "$cryptomap" "$@" 2>&1 <"$work/a.cfg" | grep -qF "$word" || fail "cryptomap $*: says $word"
 }
 
-says 0 'beta' show "$work/a.cfg" "$work/b.cfg"
+says 0 '^hostname alpha$' show "$work/a.cfg"
+says 0 '^hostname alpha$' show -
+says 0 '^hostname beta$' show "$work/a.cfg" "$work/b.cfg"
+says 0 '^ encr 3des$' show --ios "$work/a.cfg"
 says 0 '^(' show --ast "$work/a.cfg"
 says 0 '"alpha"' show --json -
-for form in --ast --json; do
+for form in --ios --ast --json; do
   silent s3cr3t-w0rd show $form "$work/a.cfg"
   says 0 s3cr3t-w0rd show $form --secrets "$work/a.cfg"
 done
@@ -46,7 +49,7 @@ says 2 'exclude each other' show --ast --json "$work/a.cfg"
 says 2 'usage: cryptomap show' show
 says 2 'No such file' show "$work/none.cfg"
 says 2 'Is a directory' show "$work/folder"
-says 2 'beta' show "$work/none.cfg" "$work/b.cfg"
+says 2 '^hostname beta$' show "$work/none.cfg" "$work/b.cfg"
 "$cryptomap" show - </dev/null >/dev/null || fail 'an empty text is no mistake'
 "$cryptomap" show --json --ios-release 12.4 - <"$work/a.cfg" >/dev/null || fail 'no release'
 exit "$failed"

@@ -27,7 +27,7 @@ _cryptomap() {
     case ${COMP_WORDS[1]} in
       lint) words="$common --format -f --select --ignore --min-severity --profile --ios-release --fix --unsafe-fixes --diff --baseline --write-baseline --statistics --no-comments --config --no-config --stdin-filename --jobs -j --quiet -q" ;;
       explain) words="$common --all -a --list -l" ;;
-      show) words="--ast --json --secrets --ios-release $common" ;;
+      show) words="--ast --json --ios --secrets --ios-release $common" ;;
       generate) words="$common --peer --map --seq --output --secrets --html --device --libreswan --for-release --ios-release -o" ;;
       import) words="$common --far-end --secrets --for-release" ;;
       trace) words="$common --in --to --json --ios-release" ;;

@@ -58,8 +58,9 @@ case $command in
     ;;
   show)
     _arguments $common \
-      '(--json)--ast[print the syntax tree]' \
-      '(--ast)--json[print the model as JSON]' \
+      '(--json --ios)--ast[print the syntax tree]' \
+      '(--ast --ios)--json[print the model as JSON]' \
+      '(--ast --json)--ios[print canonical IOS]' \
       '--secrets[print keys and passwords]' \
       '--ios-release=[take the defaults of a release]:release:' \
       '*:file:_files'
