@@ -14,6 +14,11 @@
 	X(map) \
 	X(acl_lines) \
 	X(route) \
+	X(crypto_acl) \
+	X(crypto_overlap) \
+	X(nat) \
+	X(acl) \
+	X(interface_acl) \
 	X(tunnel) \
 	X(ikev2) \
 	X(comment)

@@ -56,6 +56,11 @@ struct pset pset_all(void)
 	return set(BDD_TRUE);
 }
 
+struct pset pset_unknown(void)
+{
+	return set(BDD_NONE);
+}
+
 /* --- From a match: field upon field, the last variables first ------------------------------------- */
 
 static uint32_t ranges_of(struct bdd *b, unsigned first, const uint16_t (*ranges)[2], size_t n,

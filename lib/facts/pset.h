@@ -72,6 +72,8 @@ struct pset_packet {
 bool pset_match_has(const struct pset_match *, const struct pset_packet *);
 /* No packet can match (an empty range of ports, contradicting flags). */
 bool pset_match_is_empty(const struct pset_match *);
+/* The same, when non-initial fragments do not count. */
+bool pset_match_is_hollow(const struct pset_match *);
 bool pset_match_overlaps(const struct pset_match *, const struct pset_match *);
 /* Every packet of `inner` is in `outer`. */
 bool pset_match_covers(const struct pset_match *outer, const struct pset_match *inner);
@@ -93,6 +95,8 @@ size_t psets_size(const struct psets *);
 
 struct pset pset_none(void);
 struct pset pset_all(void);
+/* A set that nobody knows: as failed as one that would not fit. */
+struct pset pset_unknown(void);
 struct pset pset_of(struct psets *, const struct pset_match *);
 struct pset pset_protocol(struct psets *, uint8_t protocol);
 struct pset pset_source(struct psets *, struct cm_net);

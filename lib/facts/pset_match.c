@@ -128,6 +128,11 @@ bool pset_match_is_empty(const struct pset_match *m)
 		(!takes_whole(m) && !takes_fragments(m));
 }
 
+bool pset_match_is_hollow(const struct pset_match *m)
+{
+	return ttl_empty(m) || !takes_whole(m) || layer4_empty(m);
+}
+
 static bool ports_overlap(
 	const uint16_t (*a)[2], size_t n_a, const uint16_t (*b)[2], size_t n_b)
 {

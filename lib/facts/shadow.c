@@ -448,10 +448,12 @@ static bool explain(struct shadows *w, size_t line, bool fragments, struct shado
 		explain_by_sets(w, line, fragments, out);
 }
 
+/* A port that no packet has matches fragments still: nobody writes a line for that. */
 static bool line_is_empty(const struct shadow_line *line)
 {
 	for (size_t k = 0; k < line->n; k++)
-		if (!pset_match_is_empty(&line->matches[k]))
+		if (!pset_match_is_hollow(&line->matches[k]) ||
+			(line->matches[k].fragments && !pset_match_is_empty(&line->matches[k])))
 			return false;
 	return true;
 }

@@ -1,0 +1,415 @@
+#include "check/acl_sets.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MATCHES_MOST = 4096, /* of one line with object-groups */
+	DEPTH_MOST = 16,     /* of groups inside groups: IOS refuses loops, a text may hold them */
+};
+
+struct packet_sets {
+	struct psets *psets;
+	struct acl_lines *lists; /* by index of the model's lists; lines NULL: not made yet */
+};
+
+static void sets_free(void *at)
+{
+	struct packet_sets *sets = at;
+	if (sets)
+		psets_free(sets->psets);
+}
+
+static struct packet_sets *sets_of(struct check *c)
+{
+	if (c->sets)
+		return c->sets;
+	struct packet_sets *sets = ARENA_NEW(c->arena, struct packet_sets);
+	if (!sets)
+		return NULL;
+	sets->lists = ARENA_ARRAY(c->arena, struct acl_lines, c->model->n_acls + 1);
+	sets->psets = psets_new(0);
+	if (!sets->lists || !sets->psets) {
+		psets_free(sets->psets);
+		return NULL;
+	}
+	c->sets = sets;
+	c->sets_free = sets_free;
+	return sets;
+}
+
+struct psets *check_psets(struct check *c)
+{
+	struct packet_sets *sets = sets_of(c);
+	return sets ? sets->psets : NULL;
+}
+
+struct psets *check_psets_fresh(struct check *c)
+{
+	struct psets *s = check_psets(c);
+	if (s)
+		psets_clear(s);
+	return s;
+}
+
+/* --- Lines become matches: every source × every destination × every service ----------------------- */
+
+struct nets {
+	struct cm_net *items;
+	size_t n, room;
+};
+
+struct service {
+	uint8_t protocol;
+	struct cm_ports source_ports, destination_ports;
+	bool has_icmp;
+	uint8_t icmp_type;
+};
+
+struct services {
+	struct service *items;
+	size_t n, room;
+};
+
+struct expansion {
+	struct arena *arena;
+	struct nets sources, destinations;
+	struct services services;
+	bool exact;
+};
+
+static void add_net(struct expansion *e, struct nets *nets, struct cm_net net)
+{
+	struct cm_net *new = ARENA_PUSH(e->arena, nets->items, nets->n, nets->room);
+	if (new)
+		*new = net;
+	else
+		e->exact = false;
+}
+
+/* A range of addresses as the prefixes that make it up. */
+static void add_range(struct expansion *e, struct nets *nets, uint32_t first, uint32_t last)
+{
+	uint64_t at = first;
+	while (at <= last) {
+		unsigned bits = 32;
+		while (bits && (at & (UINT64_C(1) << (32 - bits))) == 0 &&
+			at + (UINT64_C(1) << (33 - bits)) - 1 <= last)
+			bits--;
+		add_net(e, nets, (struct cm_net){ (uint32_t)at, cm_mask_of(bits) });
+		at += UINT64_C(1) << (32 - bits);
+	}
+}
+
+static void add_group(struct expansion *e, struct nets *nets, const struct cm_object_group *group,
+	unsigned depth)
+{
+	if (!group || depth > DEPTH_MOST || nets->n > MATCHES_MOST) {
+		e->exact = false; /* what IOS makes of a group that is not defined, nobody has seen */
+		return;
+	}
+	for (size_t i = 0; i < group->n_members; i++) {
+		const struct cm_group_member *m = &group->members[i];
+		if (m->kind == CM_MEMBER_NET)
+			add_net(e, nets, m->net);
+		else if (m->kind == CM_MEMBER_RANGE)
+			add_range(e, nets, m->first, m->last);
+		else if (m->kind == CM_MEMBER_GROUP)
+			add_group(e, nets, m->group.target, depth + 1);
+	}
+}
+
+static void add_end(struct expansion *e, struct nets *nets, const struct cm_end *end)
+{
+	switch (end->kind) {
+	case CM_END_ANY:
+		add_net(e, nets, (struct cm_net){ 0, 0 });
+		break;
+	case CM_END_NET:
+		add_net(e, nets, end->net);
+		break;
+	case CM_END_GROUP:
+		add_group(e, nets, end->group ? end->group->target : NULL, 0);
+		break;
+	case CM_END_INTERFACE: /* an address that the text may not tell */
+		e->exact = false;
+		break;
+	}
+}
+
+static void add_service(struct expansion *e, struct service service)
+{
+	struct service *new =
+		ARENA_PUSH(e->arena, e->services.items, e->services.n, e->services.room);
+	if (new)
+		*new = service;
+	else
+		e->exact = false;
+}
+
+static void add_services(struct expansion *e, const struct cm_object_group *group, unsigned depth)
+{
+	enum { TCP = 6, UDP = 17 };
+	if (!group || depth > DEPTH_MOST || e->services.n > MATCHES_MOST) {
+		e->exact = false;
+		return;
+	}
+	for (size_t i = 0; i < group->n_members; i++) {
+		const struct cm_group_member *m = &group->members[i];
+		if (m->kind == CM_MEMBER_GROUP)
+			add_services(e, m->group.target, depth + 1);
+		if (m->kind != CM_MEMBER_SERVICE)
+			continue;
+		struct service s = { m->tcp_udp ? TCP : m->protocol, m->source_ports,
+			m->destination_ports, m->has_icmp, m->icmp_type };
+		add_service(e, s);
+		s.protocol = UDP;
+		if (m->tcp_udp)
+			add_service(e, s);
+	}
+}
+
+static uint8_t ranges_of(const struct cm_ports *ports, uint16_t out[PSET_RANGES][2])
+{
+	if (ports->op == CM_PORT_ANY)
+		return 0;
+	size_t n = cm_ports_ranges(ports, out);
+	if (!n) { /* `lt 0`: a condition that no port fulfils */
+		out[0][0] = 1;
+		out[0][1] = 0;
+		n = 1;
+	}
+	return (uint8_t)n;
+}
+
+static void ttl_of(const struct cm_ace_options *o, struct pset_match *m)
+{
+	uint16_t values[2] = { o->ttl[0], o->ttl[1] }, ranges[PSET_RANGES][2];
+	struct cm_ports as_ports = { .op = o->ttl_op, .n = o->ttl_op == CM_PORT_RANGE ? 2 : 1,
+		.values = values };
+	uint8_t n = ranges_of(&as_ports, ranges);
+	for (uint8_t i = 0; i < n && i < 2; i++) {
+		if (ranges[i][0] > UINT8_MAX)
+			continue;
+		m->ttl[m->n_ttl][0] = (uint8_t)ranges[i][0];
+		m->ttl[m->n_ttl++][1] = ranges[i][1] > UINT8_MAX ? UINT8_MAX : (uint8_t)ranges[i][1];
+	}
+	if (n && !m->n_ttl) { /* beyond every TTL */
+		m->n_ttl = 1;
+		m->ttl[0][0] = 1;
+		m->ttl[0][1] = 0;
+	}
+}
+
+static void tos_of(const struct cm_ace_options *o, struct pset_match *m)
+{
+	const struct {
+		bool present;
+		uint8_t value, mask;
+	} parts[] = {
+		{ o->has_dscp, (uint8_t)(o->dscp << 2), 0xfc },
+		{ o->has_precedence, (uint8_t)(o->precedence << 5), 0xe0 },
+		{ o->has_tos, (uint8_t)(o->tos << 1), 0x1e },
+	};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (!parts[i].present)
+			continue;
+		m->tos_mask |= parts[i].mask;
+		m->tos_value |= parts[i].value & parts[i].mask;
+	}
+}
+
+static void flags_of(const struct cm_ace_options *o, struct pset_match *m)
+{
+	uint64_t flags = UINT64_MAX;
+	if (o->established)
+		flags &= pset_flags_established();
+	if (o->flags_set || o->flags_clear)
+		flags &= o->flags_all ? pset_flags_all(o->flags_set, o->flags_clear)
+				      : pset_flags_any(o->flags_set, o->flags_clear);
+	m->has_tcp_flags = flags != UINT64_MAX;
+	m->tcp_flags = flags;
+}
+
+/* The number of a time-range: 1 and up; ranges beyond the numbers share the last, which errs. */
+static uint16_t condition_of(struct check *c, const struct cm_time_range_ref *ref, bool *exact)
+{
+	if (!ref->name.at)
+		return 0;
+	size_t index = ref->target ? (size_t)(ref->target - c->model->time_ranges) : PSET_CONDITIONS;
+	if (index >= PSET_CONDITIONS)
+		*exact = false;
+	return (uint16_t)(index >= PSET_CONDITIONS ? PSET_CONDITIONS : index + 1);
+}
+
+static void options_of(struct check *c, const struct cm_ace *ace, struct pset_match *m, bool *exact)
+{
+	enum { ANY_OPTIONS = 255 };
+	const struct cm_ace_options *o = ace->options;
+	if (!o)
+		return;
+	m->has_icmp = o->has_icmp || o->has_igmp;
+	m->icmp_type = o->has_igmp ? o->igmp_type : o->icmp_type;
+	m->has_icmp_code = o->has_icmp_code;
+	m->icmp_code = o->icmp_code;
+	m->fragments = o->fragments;
+	flags_of(o, m);
+	tos_of(o, m);
+	ttl_of(o, m);
+	if (o->has_option)
+		m->with_option = o->option == ANY_OPTIONS ? PSET_OPTION_SOME : PSET_OPTION_ONE;
+	m->option = o->option;
+	m->condition = condition_of(c, &o->time_range, exact);
+}
+
+static struct pset_match match_of(struct check *c, const struct cm_ace *ace,
+	const struct service *service, bool *exact)
+{
+	struct pset_match m = { .permit = ace->permit, .protocol = service->protocol };
+	m.n_source_ports = ranges_of(&service->source_ports, m.source_ports);
+	m.n_destination_ports = ranges_of(&service->destination_ports, m.destination_ports);
+	options_of(c, ace, &m, exact);
+	if (service->has_icmp) {
+		m.has_icmp = true;
+		m.icmp_type = service->icmp_type;
+	}
+	return m;
+}
+
+/* Fill in one line; false when it is not exact. */
+static bool expand(struct check *c, const struct cm_ace *ace, struct shadow_line *line)
+{
+	struct expansion e = { .arena = c->arena, .exact = true };
+	add_end(&e, &e.sources, &ace->source);
+	add_end(&e, &e.destinations, &ace->destination);
+	if (ace->protocol_group)
+		add_services(&e, ace->service ? ace->service->target : NULL, 0);
+	else
+		add_service(&e, (struct service){ ace->protocol, ace->source_ports,
+			ace->destination_ports, false, 0 });
+	size_t n = e.sources.n * e.destinations.n * e.services.n;
+	line->permit = ace->permit;
+	if (n > MATCHES_MOST)
+		return false;
+	struct pset_match *matches = ARENA_ARRAY(c->arena, struct pset_match, n);
+	if (!matches)
+		return false;
+	for (size_t v = 0; v < e.services.n; v++) {
+		struct pset_match m = match_of(c, ace, &e.services.items[v], &e.exact);
+		for (size_t i = 0; i < e.sources.n; i++)
+			for (size_t k = 0; k < e.destinations.n; k++) {
+				m.source = e.sources.items[i];
+				m.destination = e.destinations.items[k];
+				matches[line->n++] = m;
+			}
+	}
+	line->matches = matches;
+	return e.exact;
+}
+
+static bool make_lines(struct check *c, const struct cm_acl *acl, struct acl_lines *out)
+{
+	struct shadow_line *lines = ARENA_ARRAY(c->arena, struct shadow_line, acl->n_aces + 1);
+	if (!lines)
+		return false;
+	out->exact = !acl->evaluates && !acl->from_unknown;
+	for (size_t i = 0; i < acl->n_aces; i++)
+		out->exact = expand(c, &acl->aces[i], &lines[i]) && out->exact;
+	out->n = acl->n_aces;
+	out->lines = lines;
+	return true;
+}
+
+const struct acl_lines *acl_lines(struct check *c, const struct cm_acl *acl)
+{
+	struct packet_sets *sets = sets_of(c);
+	if (!sets)
+		return NULL;
+	struct acl_lines *list = &sets->lists[acl - c->model->acls];
+	if (!list->lines && !make_lines(c, acl, list))
+		return NULL;
+	return list;
+}
+
+/* --- Lines become sets ---------------------------------------------------------------------------- */
+
+/* What the line has of `within`: made small before the parts are put together. */
+static struct pset line_within(struct psets *s, const struct shadow_line *line, struct pset within)
+{
+	struct pset all = pset_none();
+	for (size_t i = 0; i < line->n; i++)
+		all = pset_or(s, all, pset_and(s, within, pset_of(s, &line->matches[i])));
+	return all;
+}
+
+struct pset acl_permits(struct check *c, const struct cm_acl *acl, struct pset within)
+{
+	struct psets *s = check_psets(c);
+	const struct acl_lines *list = acl_lines(c, acl);
+	if (!s || !list || !list->exact)
+		return pset_unknown();
+	struct pset permitted = pset_none(), rest = within;
+	for (size_t i = 0; i < list->n && !pset_is_empty(rest) && pset_ok(rest); i++) {
+		struct pset mine = line_within(s, &list->lines[i], rest);
+		if (list->lines[i].permit)
+			permitted = pset_or(s, permitted, mine);
+		rest = pset_minus(s, rest, mine);
+	}
+	return pset_ok(rest) ? permitted : pset_unknown();
+}
+
+struct pset acl_ref_permits(
+	struct check *c, const struct cm_acl_ref *ref, enum acl_place place, struct pset within)
+{
+	if (ref->target && ref->target->n_aces)
+		return acl_permits(c, ref->target, within);
+	switch (place) {
+	case ACL_ON_INTERFACE:
+	case ACL_OF_ROUTE_MAP:
+		return within;
+	case ACL_OF_CRYPTO:
+		return pset_none();
+	case ACL_OF_NAT:
+		break;
+	}
+	return pset_unknown();
+}
+
+struct pset ace_matches(struct check *c, const struct cm_acl *acl, size_t line)
+{
+	struct psets *s = check_psets(c);
+	const struct acl_lines *list = acl_lines(c, acl);
+	if (!s || !list || !list->exact)
+		return pset_unknown();
+	return line_within(s, &list->lines[line], pset_all());
+}
+
+static bool line_has(const struct shadow_line *line, const struct pset_packet *p)
+{
+	for (size_t i = 0; i < line->n; i++)
+		if (pset_match_has(&line->matches[i], p))
+			return true;
+	return false;
+}
+
+const struct cm_ace *acl_decides(
+	struct check *c, const struct cm_acl *acl, const struct pset_packet *p)
+{
+	const struct acl_lines *list = acl_lines(c, acl);
+	for (size_t i = 0; list && list->exact && i < list->n; i++)
+		if (line_has(&list->lines[i], p))
+			return &acl->aces[i];
+	return NULL;
+}
+
+const struct cm_ace *acl_first_overlap(
+	struct check *c, const struct cm_acl *acl, struct pset set, bool permit)
+{
+	struct psets *s = check_psets(c);
+	const struct acl_lines *list = acl_lines(c, acl);
+	for (size_t i = 0; s && list && list->exact && i < list->n; i++)
+		if (list->lines[i].permit == permit &&
+			!pset_is_empty(line_within(s, &list->lines[i], set)))
+			return psets_failed(s) ? NULL : &acl->aces[i];
+	return NULL;
+}

@@ -1,0 +1,55 @@
+/*
+ * Access lists as packet sets, for the rules about packets.
+ *
+ * The lines of a list are turned into matches once and kept for the run; sets are made when
+ * asked, always within a set that the caller cares about, since all that a long list permits may
+ * be too large to hold while what it permits of one tunnel is small.
+ *
+ * What cannot be told exactly (reflexive lists, addresses learnt by DHCP, lists too large) is
+ * the unknown set: pset_ok is false for it and for all that is made of it. Rules speak only of what
+ * they can prove, so they test for something found, never for nothing found.
+ */
+#ifndef CHECK_ACL_SETS_H
+#define CHECK_ACL_SETS_H
+
+#include "check/check.h"
+#include "facts/pset.h"
+#include "facts/shadow.h"
+
+/* What a list that is not defined, or has no lines, stands for where it is used (ios.md 3.6, 3.7). */
+enum acl_place {
+	ACL_ON_INTERFACE, /* everything passes */
+	ACL_OF_CRYPTO,    /* the entry is incomplete: nothing */
+	ACL_OF_NAT,       /* not known */
+	ACL_OF_ROUTE_MAP, /* everything matches */
+};
+
+/* A list with one shadow_line for each of its lines, in order. */
+struct acl_lines {
+	const struct shadow_line *lines;
+	size_t n;
+	bool exact;
+};
+
+/* The sets of this run; NULL without memory. Made by the first who asks. */
+struct psets *check_psets(struct check *);
+/* As above, all sets made before forgotten: for the beginning of a rule. */
+struct psets *check_psets_fresh(struct check *);
+/* NULL without memory. `acl` is of the run's model. */
+const struct acl_lines *acl_lines(struct check *, const struct cm_acl *);
+
+/* What the list permits of `within`: first match, then implicit deny. */
+struct pset acl_permits(struct check *, const struct cm_acl *, struct pset within);
+/* The same for a use of a list; an absent statement is the business of the caller. */
+struct pset acl_ref_permits(
+	struct check *, const struct cm_acl_ref *, enum acl_place, struct pset within);
+/* What one line matches, whatever stands before it. */
+struct pset ace_matches(struct check *, const struct cm_acl *, size_t line);
+/* The first line that matches a packet; NULL: implicit deny, or the list is not exact. */
+const struct cm_ace *acl_decides(
+	struct check *, const struct cm_acl *, const struct pset_packet *);
+/* The line of a list whose matches overlap the set first, permit or deny; NULL: none. */
+const struct cm_ace *acl_first_overlap(
+	struct check *, const struct cm_acl *, struct pset, bool permit);
+
+#endif
