@@ -272,6 +272,9 @@ static void line(struct build *b, struct list *list, const struct node *n, size_
 	case KIND_EVALUATE:
 		list->acl->evaluates = list->acl->evaluates || !undoes(n);
 		break;
+	case KIND_UNKNOWN:
+		*VEC_NEW(b, &b->strays, const struct node *) = n;
+		break;
 	default:
 		break;
 	}

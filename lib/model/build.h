@@ -98,6 +98,7 @@ struct build {
 	size_t slots_mask, slots_used;
 
 	struct vec routes, nat, keys; /* const struct node * */
+	struct vec strays;            /* unknown lines inside access lists */
 	struct vec uses;                     /* struct cm_use */
 	struct vec small;                    /* helper of one maker at a time */
 	struct cm_release release;

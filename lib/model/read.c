@@ -156,6 +156,7 @@ static bool model_of_router(struct cm_document *doc, const struct router *router
 	vec_free(&b->routes);
 	vec_free(&b->nat);
 	vec_free(&b->keys);
+	vec_free(&b->strays);
 	vec_free(&b->uses);
 	vec_free(&b->small);
 	free(b->slots);

@@ -220,6 +220,7 @@ static bool is_kept_verbatim(const struct node *n)
 	}
 }
 
+/* Lists are long and name nothing here; what else strayed into them, make_acls has noted. */
 static bool is_list(const struct node *n)
 {
 	switch ((enum kind)n->kind) {
@@ -227,9 +228,6 @@ static bool is_list(const struct node *n)
 	case KIND_ACL_EXTENDED:
 	case KIND_ACE_STANDARD:
 	case KIND_ACE_EXTENDED:
-	case KIND_NETWORK_GROUP:
-	case KIND_SERVICE_GROUP:
-	case KIND_ACL6:
 		return true;
 	default:
 		return false;
@@ -254,4 +252,7 @@ void scan_unknown(struct build *b)
 {
 	for (const struct node *n = b->router->first; n && n != b->router->end; n = n->next)
 		scan_node(b, n, 0);
+	const struct node **strays = b->strays.items;
+	for (size_t i = 0; i < b->strays.n; i++)
+		scan_node(b, strays[i], 0);
 }
