@@ -152,11 +152,26 @@ static bool reads_flat(const struct test_case *c)
 	return same;
 }
 
+static bool prints_itself(const struct test_case *c)
+{
+	struct cm_options options = options_of(c);
+	char *text = printed(c->text, &options);
+	json_t *a = model_without_places(c->text, &options), *b = model_without_places(text, &options);
+	bool same = !differ(a, b, "printed");
+	if (!same)
+		printf("%s", text);
+	free(text);
+	json_decref(a);
+	json_decref(b);
+	return same;
+}
+
 static void run(void **state)
 {
 	const struct test_case *c = *state;
 	bool good = all_hold(c);
 	good = reads_flat(c) && good;
+	good = prints_itself(c) && good;
 	if (!good)
 		fail_msg("%s:%d: %s", c->file, c->line, c->name);
 }
