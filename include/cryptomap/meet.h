@@ -205,6 +205,60 @@ CM_API const char *cm_verdict_word(enum cm_verdict);
  */
 CM_API void cm_meet_explain(const struct cm_meet *, struct cm_text *);
 
+/* --- Telling it ------------------------------------------------------------------------------- */
+
+/* The order in which the offering end writes the attributes of a transform. */
+enum cm_wire_order { CM_WIRE_IOS, CM_WIRE_FREESWAN };
+
+/* How to tell a meet. All zero is fine. */
+struct cm_telling {
+	bool by_initiator;        /* the initiator's words, not the responder's */
+	enum cm_wire_order order; /* of the offers */
+	unsigned connection;      /* conn-id; 0: as the release counts its first */
+	bool colored;             /* matrix: with ANSI colours */
+};
+
+/*
+ * Append what `debug crypto isakmp` and `debug crypto ipsec` would say at one end, in the dialect
+ * of its release, a line each; without times, cookies, SPIs. It ends with a line that begins with
+ * "! " and gives the outcome in plain words.
+ */
+CM_API void cm_print_transcript(
+	const struct cm_meet *, const struct cm_telling *, struct cm_text *);
+/* Append both phases as two small tables: offers down, policies across, first differences. */
+CM_API void cm_print_matrix(const struct cm_meet *, const struct cm_telling *, struct cm_text *);
+/* Append the meet as one JSON object (no secrets). */
+CM_API void cm_print_meet(const struct cm_meet *, struct cm_text *);
+
+/* --- Far ends that are no file ------------------------------------------------------------------- */
+
+/* A kind of gateway and what it offers: text as cm_p1_read and cm_p2_read take it. */
+struct cm_far_end {
+	const char *name, *title;
+	const char *offers; /* phase 1, in their order */
+	const char *esp;    /* phase 2, a third word for PFS; NULL: as the near end's mirror */
+	uint32_t p1_lifetime_s, p2_lifetime_s, p2_lifetime_kb;
+	enum cm_wire_order order;
+};
+CM_API const struct cm_far_end *cm_far_ends(size_t *n);
+CM_API const struct cm_far_end *cm_far_named(const char *name);
+
+/*
+ * Read one offer: cipher, hash and group joined by "-", in our words, the router's or
+ * strongSwan's: "3des-sha-2", "aes256-sha256-modp2048", "aes-192-md5-5". Lifetime and priority
+ * are left alone. False when a part is not known.
+ */
+CM_API bool cm_p1_read(struct cm_str, struct cm_p1 *);
+/* The same for phase 2: "3des-sha", "aes128gcm16-14"; *pfs is the group, NULL without one. */
+CM_API bool cm_p2_read(struct cm_str, struct cm_p2 *, const struct cm_group **pfs);
+/*
+ * The far end of `near` as a gateway of this kind: addresses and selectors mirrored, offers its
+ * own, keys unknown. Lists are comma-separated. Lives in `set`. NULL without memory, or when a
+ * list cannot be read (*wrong then names the part).
+ */
+CM_API const struct cm_tunnel *cm_far_tunnel(struct cm_tunnels *set, const struct cm_tunnel *near,
+	size_t peer, const struct cm_far_end *, struct cm_str *wrong);
+
 #ifdef __cplusplus
 }
 #endif

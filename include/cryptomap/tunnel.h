@@ -259,6 +259,16 @@ CM_API const struct cm_psk *cm_tunnel_key(const struct cm_tunnel *, uint32_t pee
 /* The same by the identity a peer presents (aggressive mode, host name keys). */
 CM_API const struct cm_psk *cm_tunnel_key_named(const struct cm_tunnel *, struct cm_str hostname);
 
+/* --- Printing ----------------------------------------------------------------------------------- */
+
+/*
+ * Append the tunnels of a set for people: a block each, every value with the line it came from
+ * ("default" where no line says it). Secrets print as * unless `secrets`.
+ */
+CM_API void cm_print_tunnels(const struct cm_tunnels *, bool secrets, struct cm_text *);
+/* The same as one JSON array. */
+CM_API void cm_print_tunnels_json(const struct cm_tunnels *, bool secrets, struct cm_text *);
+
 #ifdef __cplusplus
 }
 #endif

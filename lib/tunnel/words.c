@@ -1,4 +1,4 @@
-#include "ike/words.h"
+#include "tunnel/words.h"
 
 #include <string.h>
 
@@ -13,13 +13,13 @@ enum lead {
 };
 
 struct row {
-	enum cm_ike_facility facility;
+	bool ipsec;
 	enum lead lead;
 	const char *text, *later; /* later NULL: the same words */
 };
 
-#define ISAKMP(lead, ...) { CM_IKE_ISAKMP, lead, __VA_ARGS__ }
-#define IPSEC(...)        { CM_IKE_IPSEC, L_NONE, __VA_ARGS__ }
+#define ISAKMP(lead, ...) { false, lead, __VA_ARGS__ }
+#define IPSEC(...)        { true, L_NONE, __VA_ARGS__ }
 
 /* clang-format off */
 static const struct row rows[W_N] = {
@@ -136,15 +136,15 @@ static const struct row rows[W_N] = {
 };
 /* clang-format on */
 
-enum cm_ike_facility words_facility(enum say say)
+bool words_are_ipsec(enum say say)
 {
-	return rows[say].facility;
+	return rows[say].ipsec;
 }
 
 static void print_lead(
-	struct cm_text *text, enum cm_ike_dialect dialect, enum lead lead, const struct values *v)
+	struct cm_text *text, enum words_dialect dialect, enum lead lead, const struct values *v)
 {
-	bool old = dialect == CM_IKE_DIALECT_12_3;
+	bool old = dialect == WORDS_12_3;
 	switch (lead) {
 	case L_SA:
 		cm_text_printf(text, old ? "ISAKMP (0:%u): " : "ISAKMP:(%u):", v->connection);
@@ -190,22 +190,24 @@ static void print_value(struct cm_text *text, char letter, const struct values *
 		break;
 	case 's':
 	case 't':
-		cm_text_put(text, letter == 's' ? v->s : v->t);
+		if (letter == 's' ? v->s : v->t)
+			cm_text_put(text, letter == 's' ? v->s : v->t);
 		break;
 	case 'R':
+		/* State names are padded to twelve columns; only QM_IDLE is shorter than ten. */
 		cm_text_printf(text, "(%c) %s%s", v->role, v->state,
-			strcmp(v->state, "QM_IDLE") ? "" : "     "); /* only QM_IDLE is padded */
+			strcmp(v->state, "QM_IDLE") ? "" : "     ");
 		break;
 	default:
 		cm_text_char(text, letter);
 	}
 }
 
-void words_print(
-	struct cm_text *text, enum cm_ike_dialect dialect, enum say say, const struct values *v)
+void words_line(
+	struct cm_text *text, enum words_dialect dialect, enum say say, const struct values *v)
 {
 	const struct row *row = &rows[say];
-	const char *at = dialect != CM_IKE_DIALECT_12_3 && row->later ? row->later : row->text;
+	const char *at = dialect != WORDS_12_3 && row->later ? row->later : row->text;
 	print_lead(text, dialect, row->lead, v);
 	for (; *at; at++) {
 		if (*at == '$' && at[1])
@@ -213,4 +215,38 @@ void words_print(
 		else
 			cm_text_char(text, *at);
 	}
+}
+
+/* ios.md 3.4. For authentication IOS has several sentences; this is the one about pre-shared keys. */
+const char *words_reason(enum cm_difference difference)
+{
+	static const char *const reasons[] = {
+		[CM_DIFFERS_CIPHER] = "Encryption algorithm offered does not match policy!",
+		[CM_DIFFERS_KEY_BITS] = "Proposed key length does not match policy",
+		[CM_DIFFERS_HASH] = "Hash algorithm offered does not match policy!",
+		[CM_DIFFERS_AUTH] = "Preshared authentication offered but does not match policy!",
+		[CM_DIFFERS_GROUP] = "Diffie-Hellman group offered does not match policy!",
+	};
+	return (size_t)difference < sizeof reasons / sizeof *reasons ? reasons[difference] : NULL;
+}
+
+void words_octets(struct cm_text *text, uint32_t duration)
+{
+	for (int shift = 24; shift >= 0; shift -= 8)
+		cm_text_printf(text, " 0x%X", (unsigned)(duration >> shift & 0xff));
+}
+
+const char *words_identity(enum cm_id_kind kind)
+{
+	static const char *const names[] = {
+		[CM_ID_ADDRESS] = "ID_IPV4_ADDR", [CM_ID_FQDN] = "ID_FQDN",
+		[CM_ID_USER_FQDN] = "ID_USER_FQDN", [CM_ID_KEY_ID] = "ID_KEY_ID",
+		[CM_ID_DN] = "ID_DER_ASN1_DN", [CM_ID_GROUP] = "ID_KEY_ID",
+	};
+	return (size_t)kind < sizeof names / sizeof *names && names[kind] ? names[kind] : names[0];
+}
+
+enum words_dialect words_dialect_of(struct cm_release release)
+{
+	return release.known && !cm_release_since(release, "12.4", false) ? WORDS_12_3 : WORDS_15;
 }
