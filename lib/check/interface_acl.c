@@ -258,29 +258,43 @@ static enum twice checked_twice(const struct cm_release *r)
 	return cm_release_since(*r, "12.3(8)T", false) ? TWICE_NO : TWICE_YES;
 }
 
+/* What of an entry's decrypted packets the outside list denies. */
+static struct pset lost_in_clear(struct check *c, const struct applied *a)
+{
+	struct psets *s = check_psets(c);
+	const struct cm_acl *acl = a->interface->access_in.target;
+	if (!acl || !acl->n_aces)
+		return pset_none();
+	struct pset clear = pset_mirror(s, applied_permits(c, a, pset_all()));
+	return pset_minus(s, clear, acl_permits(c, acl, clear));
+}
+
 static void check_clear(struct check *c)
 {
 	struct applied *list;
+	const struct cm_interface *interface = NULL;
+	struct cm_diag *found = NULL;
 	enum twice twice = checked_twice(&c->model->release);
 	if (twice == TWICE_NO || !check_psets_fresh(c))
 		return;
-	struct psets *s = check_psets(c);
-	size_t n = applied_entries(c, &list);
+	size_t n = applied_entries(c, &list), more = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct cm_acl_ref *in = &list[i].interface->access_in;
-		if (!in->target || !in->target->n_aces)
-			continue;
-		struct pset clear = pset_mirror(s, applied_permits(c, &list[i], pset_all()));
-		struct pset lost = pset_minus(s, clear, acl_permits(c, in->target, clear));
+		struct pset lost = lost_in_clear(c, &list[i]);
 		if (!pset_ok(lost) || pset_is_empty(lost))
 			continue;
-		struct cm_diag *found = check_say_as(c, "acl-clear-text",
-			twice == TWICE_YES ? CM_WARNING : CM_INFO, in->at,
-			"%slist %.*s is asked about decrypted packets too, and denies for example %s",
-			twice == TWICE_YES ? "" : "before 12.3(8)T ", (int)in->name.length,
-			in->name.at, set_example(c, lost));
-		diag_note(c->diags, found, list[i].match_at, "they come by %s:",
-			applied_name(c, &list[i]));
+		if (list[i].interface != interface) {
+			found = check_say_as(c, "acl-clear-text",
+				twice == TWICE_YES ? CM_WARNING : CM_INFO, in->at,
+				"%slist %.*s is asked about decrypted packets too, and denies for "
+				"example %s", twice == TWICE_YES ? "" : "before 12.3(8)T ",
+				(int)in->name.length, in->name.at, set_example(c, lost));
+			interface = list[i].interface;
+			more = 0;
+		}
+		if (more++ < MORE_PEERS)
+			diag_note(c->diags, found, list[i].match_at, "they come by %s:",
+				applied_name(c, &list[i]));
 	}
 }
 
