@@ -13,11 +13,13 @@
 
 extern const struct command command_generate;
 extern const struct command command_import;
+extern const struct command command_negotiate;
 extern const struct command command_trace;
 static const struct command *const commands[] = {
 	&command_lint,
 	&command_explain,
 	&command_show,
+	&command_negotiate,
 	&command_generate,
 	&command_import,
 	&command_trace,

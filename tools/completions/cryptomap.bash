@@ -7,7 +7,11 @@ _cryptomap() {
       mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
       return
       ;;
-    --ios-release) return ;;
+    --far)
+      mapfile -t COMPREPLY < <(compgen -W 'linksys-wag54g linksys-befvp41 ios-default' -- "$current")
+      return
+      ;;
+    --ios-release | --peer | --map | --seq | --offer | --esp | --lifetime | --esp-lifetime) return ;;
     -f | --format)
       mapfile -t COMPREPLY < <(compgen -W 'auto text json jsonl sarif junit github gitlab gcc' -- "$current")
       return
@@ -22,12 +26,16 @@ _cryptomap() {
       ;;
   esac
   if ((COMP_CWORD == 1)); then
-    words='lint explain trace import generate show help --help -h --version -V'
+    words='lint negotiate explain trace import generate show help --help -h --version -V'
   else
     case ${COMP_WORDS[1]} in
       lint) words="$common --format -f --select --ignore --min-severity --profile --ios-release --fix --unsafe-fixes --diff --baseline --write-baseline --statistics --no-comments --config --no-config --stdin-filename --jobs -j --quiet -q" ;;
       explain) words="$common --all -a --list -l" ;;
-      show) words="--ast --json --ios --secrets --ios-release $common" ;;
+      negotiate)
+        words="--initiate --matrix --json --peer --map --seq --far --offer --esp"
+        words="$words --lifetime --esp-lifetime --ios-release $common"
+        ;;
+      show) words="--ast --json --ios --tunnels --secrets --ios-release $common" ;;
       generate) words="$common --peer --map --seq --output --secrets --html --device --libreswan --for-release --ios-release -o" ;;
       import) words="$common --far-end --secrets --for-release" ;;
       trace) words="$common --in --to --json --ios-release" ;;

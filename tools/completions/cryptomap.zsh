@@ -5,6 +5,7 @@ local -a commands common
 commands=(
   'lint:report what keeps a VPN from working or from being safe'
   'explain:tell what a rule is about, with examples'
+  'negotiate:play a negotiation of two ends'
   'show:print what was read'
   'generate:write the far end’s settings\: linksys, swanctl, ipsec.conf or ios'
   'import:read a strongSwan gateway’s swanctl.conf and write it as an IOS router'
@@ -56,11 +57,28 @@ case $command in
       '(-l --list)'{-l,--list}'[only ids, severities and titles]' \
       '*:rule: '
     ;;
+  negotiate)
+    _arguments $common \
+      '--initiate[the first router starts]' \
+      '(--json)--matrix[print tables of all comparisons]' \
+      '(--matrix)--json[print the negotiation as JSON]' \
+      '--peer=[the entry with this peer]:address:' \
+      '--map=[an entry of this map]:map:' \
+      '--seq=[the entry with this sequence number]:number:' \
+      '--far=[a known gateway]:gateway:(linksys-wag54g linksys-befvp41 ios-default)' \
+      '--offer=[phase 1 offers of the far end]:offers:' \
+      '--esp=[phase 2 offers of the far end]:offers:' \
+      '--lifetime=[phase 1 lifetime it offers]:seconds:' \
+      '--esp-lifetime=[phase 2 lifetime it offers]:seconds:' \
+      '--ios-release=[take the defaults of a release]:release:' \
+      '*:file:_files'
+    ;;
   show)
     _arguments $common \
       '(--json --ios)--ast[print the syntax tree]' \
       '(--ast --ios)--json[print the model as JSON]' \
       '(--ast --json)--ios[print canonical IOS]' \
+      '--tunnels[print the tunnels]' \
       '--secrets[print keys and passwords]' \
       '--ios-release=[take the defaults of a release]:release:' \
       '*:file:_files'
