@@ -15,6 +15,7 @@ extern const struct command command_generate;
 extern const struct command command_import;
 extern const struct command command_negotiate;
 extern const struct command command_trace;
+extern const struct command command_pair;
 static const struct command *const commands[] = {
 	&command_lint,
 	&command_explain,
@@ -23,6 +24,7 @@ static const struct command *const commands[] = {
 	&command_generate,
 	&command_import,
 	&command_trace,
+	&command_pair,
 	NULL,
 };
 

@@ -21,6 +21,7 @@
 	X(interface_acl) \
 	X(tunnel) \
 	X(ikev2) \
+	X(pair) \
 	X(comment)
 
 #define DECLARE(name) extern const struct family family_##name;

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <cryptomap/check.h>
+#include <cryptomap/pair.h>
 #include <cryptomap/document.h>
 
 static void ids_are_kebab_case_and_unique(void **state)
@@ -83,8 +84,29 @@ static size_t found_in(const struct cm_rule *rule, const char *text, size_t leng
 	return mine;
 }
 
+/* What needs two ends has both in its example, one behind the other. */
+static size_t found_in_fleet(const struct cm_rule *rule, const char *text)
+{
+	struct cm_document *document = cm_document_read("example", text, strlen(text), NULL);
+	struct cm_fleet *fleet = cm_fleet_new();
+	size_t n, mine = 0;
+	assert_non_null(document);
+	assert_non_null(fleet);
+	assert_true(cm_fleet_add(fleet, document));
+	assert_true(cm_fleet_run(fleet));
+	assert_int_equal(cm_fleet_routers(fleet), 2);
+	const struct cm_diag *list = cm_fleet_diags(fleet, 0, &n);
+	for (size_t i = 0; i < n; i++)
+		mine += strcmp(list[i].rule, rule->id) == 0;
+	cm_fleet_free(fleet);
+	cm_document_free(document);
+	return mine;
+}
+
 static size_t found(const struct cm_rule *rule, const char *text)
 {
+	if (strcmp(cm_rule_family(rule), "pair") == 0)
+		return found_in_fleet(rule, text);
 	return found_in(rule, text, strlen(text));
 }
 

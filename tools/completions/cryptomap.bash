@@ -26,7 +26,7 @@ _cryptomap() {
       ;;
   esac
   if ((COMP_CWORD == 1)); then
-    words='lint negotiate explain trace import generate show help --help -h --version -V'
+    words='pair lint negotiate explain trace import generate show help --help -h --version -V'
   else
     case ${COMP_WORDS[1]} in
       lint) words="$common --format -f --select --ignore --min-severity --profile --ios-release --fix --unsafe-fixes --diff --baseline --write-baseline --statistics --no-comments --config --no-config --stdin-filename --jobs -j --quiet -q" ;;
@@ -39,6 +39,7 @@ _cryptomap() {
       generate) words="$common --peer --map --seq --output --secrets --html --device --libreswan --for-release --ios-release -o" ;;
       import) words="$common --far-end --secrets --for-release" ;;
       trace) words="$common --in --to --json --ios-release" ;;
+      pair) words="$common --format --json --graph --all --ios-release -f -a" ;;
       *) words=$common ;;
     esac
   fi

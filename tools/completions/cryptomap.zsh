@@ -10,6 +10,7 @@ commands=(
   'generate:write the far end’s settings\: linksys, swanctl, ipsec.conf or ios'
   'import:read a strongSwan gateway’s swanctl.conf and write it as an IOS router'
   'trace:follow a packet through the router, and its answer back'
+  'pair:find which routers mean each other, and say which tunnels come up'
   'help:print the help of a command'
 )
 common=(
@@ -109,6 +110,15 @@ case $command in
       '--in=[where the packet arrives (otherwise\: the interface towards its source)]:interface: ' \
       '--to=[go on through the router that owns the peer’s address]:file:_files' \
       '--json[the steps as JSON]' \
+      '--ios-release=[the release of routers whose text does not say]:r: ' \
+      '*:file:_files'
+    ;;
+  pair)
+    _arguments $common \
+      '(-f --format)'{-f,--format=}'[how findings are written\: text, json, jsonl, sarif, junit, github, gitlab or gcc]:format: ' \
+      '--json[the links with their verdicts as JSON]' \
+      '--graph=[a picture of the fleet instead of findings]:which:(svg dot)' \
+      '(-a --all)'{-a,--all}'[list also tunnels whose other end is in none of the files]' \
       '--ios-release=[the release of routers whose text does not say]:r: ' \
       '*:file:_files'
     ;;
