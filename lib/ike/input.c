@@ -41,7 +41,7 @@ static const struct row {
 		main_5, "IKE_MM_EXCH", "IKE_R_MM4", "IKE_R_MM5" },
 	/* <- HDR*, IDir, HASH_R */
 	{ S_I_MM5, X_MAIN, SEALED, NO_HASH, SET(P_ID) | SET(P_HASH), SET(P_NOTIFY),
-		main_6, "IKE_MM_EXCH", "IKE_I_MM5", "IKE_I_MM6" },
+		main_6, NULL, NULL, NULL },
 	/* RFC 2409 5.4, aggressive mode:  <- HDR, SA, KE, Nr, IDir, HASH_R */
 	{ S_I_AM1, X_AGGRESSIVE, PLAIN, NO_HASH,
 		SET(P_SA) | SET(P_KE) | SET(P_NONCE) | SET(P_ID) | SET(P_HASH), nat_d | SET(P_NOTIFY) | SET(P_CR),

@@ -289,6 +289,19 @@ void wishes_run(struct cm_ike *ike, struct phase1 *p)
 	}
 }
 
+/* IPSEC(sa_request): what the traffic asks for, before anybody is asked. */
+static void say_request(struct cm_ike *ike, const struct route *route, uint32_t peer,
+	const struct cm_selector *selector)
+{
+	const struct cm_tunnel *t = route->tunnel;
+	const struct phase1 ends = { .local = { t->local, 0 }, .peer = { peer, 0 } };
+	const struct ipsec_block block = { .seconds = t->lifetime_s,
+		.kilobytes = t->lifetime_kb,
+		.flags = 0x400B };
+	if (saying(ike, W_IPSEC_REQUEST) && t->n_p2)
+		say_ipsec(ike, W_IPSEC_REQUEST, &ends, selector, &t->p2[0], &block);
+}
+
 bool want(struct cm_ike *ike, struct route *route, const struct cm_selector *selector,
 	uint32_t replaces)
 {
@@ -302,6 +315,7 @@ bool want(struct cm_ike *ike, struct route *route, const struct cm_selector *sel
 	struct phase1 *p = phase1_for(ike, route, peer, false);
 	if (p && p->state == S_UP && under_way(p, route, selector))
 		return true;
+	say_request(ike, route, peer, selector);
 	if (!p && named)
 		p = phase1_start(ike, route, false);
 	else if (p && p->state == S_UP)

@@ -431,6 +431,13 @@ static void say_authenticated(struct cm_ike *ike, const struct phase1 *p)
 	SAY(ike, p, W_AUTHENTICATED_WITH);
 }
 
+/* Said before the HASH and, on 12.3, once more behind it. */
+static void say_no_profile(struct cm_ike *ike, const struct phase1 *p)
+{
+	if (p->route->tunnel->n_remote_ids == 0)
+		SAY(ike, p, W_NO_PROFILE);
+}
+
 /* The last message carried INITIAL-CONTACT: RFC 2407 4.6.3.3, only now that it is proved. */
 static void check_initial_contact(struct cm_ike *ike, struct phase1 *p, const struct message *m)
 {
@@ -699,6 +706,7 @@ static void say_start(struct cm_ike *ike, struct phase1 *p)
 	SAYS(ike, p, W_KE_MESSAGE, .u = 1, .v = 1);
 	SAYS(ike, p, W_SA_REQUEST, .s = "(NULL)");
 	SAY(ike, p, W_LOCAL_PORT);
+	SAY(ike, p, W_SET_NODE);
 	SAYS(ike, p, W_INSERT_SA, .h = 0x64000000u + p->connection);
 }
 
@@ -791,6 +799,8 @@ static bool read_answer(struct cm_ike *ike, struct phase1 *p, const struct messa
 	} else {
 		vendors_read(ike, p, m);
 		say_key(ike, p);
+		SAY(ike, p, W_LOCAL_KEY);
+		SAY(ike, p, W_SCANNING_PROFILES);
 		fine = choose(ike, p, p->route->tunnel, offers, &chosen);
 	}
 	store_give(&ike->store, offers);
@@ -947,8 +957,7 @@ enum outcome main_5(
 		return DROP;
 	say_authenticated(ike, p);
 	check_initial_contact(ike, p, m);
-	if (p->route->tunnel->n_remote_ids == 0)
-		SAY(ike, p, W_NO_PROFILE);
+	say_no_profile(ike, p);
 	say_input(ike, p, "IKE_MESG_INTERNAL", "IKE_PROCESS_MAIN_MODE", "IKE_R_MM5", "IKE_R_MM5");
 	if (!write_id(ike, p, &p->id_r))
 		return FAILED;
@@ -979,6 +988,9 @@ enum outcome main_6(
 		return DROP;
 	say_authenticated(ike, p);
 	check_initial_contact(ike, p, m);
+	say_no_profile(ike, p);
+	/* here alone the router speaks of the state when the message is done */
+	say_input(ike, p, "IKE_MESG_FROM_PEER", "IKE_MM_EXCH", "IKE_I_MM5", "IKE_I_MM6");
 	say_input(ike, p, "IKE_MESG_INTERNAL", "IKE_PROCESS_MAIN_MODE", "IKE_I_MM6", "IKE_I_MM6");
 	p->state = S_UP;
 	say_input(ike, p, "IKE_MESG_INTERNAL", "IKE_PROCESS_COMPLETE", "IKE_I_MM6",
@@ -1305,8 +1317,6 @@ void phase1_up(struct cm_ike *ike, struct phase1 *p)
 		p->route->attempts = 0;
 		p->route->not_before = 0;
 	}
-	say_input(ike, p, "IKE_MESG_INTERNAL", "IKE_PHASE1_COMPLETE", "IKE_P1_COMPLETE",
-		"IKE_P1_COMPLETE");
 	p1_describe(&what, &p->agreed);
 	tell(ike,
 		(struct happening){ "phase1-up", CM_INFO, p->peer.address,
@@ -1323,6 +1333,8 @@ void phase1_up(struct cm_ike *ike, struct phase1 *p)
 	if (!p->initiator && p->lifetime_s < p->offered_s)
 		notify_lifetime(ike, p);
 	wishes_run(ike, p);
+	say_input(ike, p, "IKE_MESG_INTERNAL", "IKE_PHASE1_COMPLETE", "IKE_P1_COMPLETE",
+		"IKE_P1_COMPLETE");
 }
 
 /* The next peer of the entry, in the order of `set peer`; false when all were tried. */

@@ -328,14 +328,6 @@ static bool sets_use(const struct cm_tunnel *t, bool *esp, bool *ah)
 	return *esp || *ah;
 }
 
-static const struct cm_p2 *first_possible(const struct cm_tunnel *t)
-{
-	for (size_t i = 0; i < t->n_p2; i++)
-		if (p2_possible(&t->p2[i]))
-			return &t->p2[i];
-	return NULL;
-}
-
 static void tell_cannot(struct cm_ike *ike, const struct phase1 *p, const struct cm_tunnel *t)
 {
 	char quad[16];
@@ -387,8 +379,6 @@ bool quick_start(struct cm_ike *ike, struct phase1 *p, const struct wish *wish)
 	q->state = Q_I_QM1;
 	fresh_spis(ike, q, esp, ah);
 	SAYS(ike, p, W_BEGIN_QUICK, .id = q->message_id);
-	say_ipsec(ike, W_IPSEC_REQUEST, p, &q->selector, first_possible(t),
-		&(struct ipsec_block){ false, t->lifetime_s, t->lifetime_kb, q->esp_spi, 0, 0x400B });
 	struct builder b = begin(ike, q);
 	struct p2_terms terms = terms_of(q);
 	hash_blank(p, &b);
@@ -858,7 +848,6 @@ static void finish_2(struct cm_ike *ike, struct phase1 *p, struct quick *q, cons
 	struct pair *old = pair_by_id(ike, q->replaces);
 	read_lifetime(pair, m);
 	say_created(ike, pair, q->message_id, false);
-	say_installed(ike, pair);
 	life_pair(ike, pair);
 	pair_up(ike, pair, true); /* before message 3 goes: the peer may send at once */
 	if (!send_3(ike, q))
@@ -866,6 +855,7 @@ static void finish_2(struct cm_ike *ike, struct phase1 *p, struct quick *q, cons
 	SAYS(ike, p, W_DELETE_NODE, .id = q->message_id, .s = "FALSE", .t = "");
 	say_node(ike, p, q->message_id, "IKE_MESG_FROM_PEER", "IKE_QM_EXCH", "IKE_QM_I_QM1",
 		"IKE_QM_PHASE2_COMPLETE");
+	say_installed(ike, pair);
 	/* when renewing, send on the old pair until the peer has surely installed the new one */
 	if (old && old->outbound)
 		life_switch(ike, pair);
