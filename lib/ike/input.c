@@ -256,7 +256,7 @@ static enum outcome run_phase1(
 	if (sealed) {
 		memcpy(before, p->iv, sizeof before);
 		memcpy(p->iv, iv, sizeof iv);
-		if (nat_found(p))
+		if (p->natt)
 			nat_follow(ike, p, a->from, a->to);
 		if (p->peer.port != peer.port)
 			SAYS(ike, p, W_FLOATING, .u = 0);
@@ -320,9 +320,9 @@ static enum outcome run_info(struct cm_ike *ike, struct phase1 *p, const struct 
 	if (outcome != DONE)
 		return outcome;
 	p->recent[p->n_recent++ % 64] = id;
-	life_heard(ike, p);
 	nat_follow(ike, p, a->from, a->to);
 	outcome = row->run(ike, p, NULL, m);
+	life_heard(ike, p);
 	finish_phase1(ike, p, outcome);
 	return outcome;
 }
@@ -496,7 +496,7 @@ static enum outcome process(struct cm_ike *ike, const struct arrival *a, unsigne
 	struct phase1 *p = phase1_by_cookies(ike, &cookies);
 	if (!p)
 		return drop(ike, a->from, "its cookies belong to no SA of ours");
-	if (p->peer.address != a->from.address && p->state != S_UP && !nat_found(p))
+	if (p->peer.address != a->from.address && p->state != S_UP && !p->natt)
 		return drop(ike, a->from, "it comes from another address than the SA's");
 	if (m->header.next == P_FRAGMENT)
 		return fragment(ike, p, a, depth);

@@ -32,7 +32,10 @@ static void retransmit_quick(void *engine, void *owner)
 	struct quick *q = owner;
 	struct phase1 *p = q->phase1;
 	if (q->retransmissions >= RETRANSMIT_TIMES) {
+		bool silent = p->heard <= ike->now - RETRANSMIT_TIMES * RETRANSMIT_MS;
 		quick_fail(ike, q, "Death by retransmission P2");
+		if (silent) /* it may have lost the ISAKMP SA: the next wish makes a new one */
+			phase1_fail(ike, p, "the peer is silent");
 		return;
 	}
 	q->retransmissions++;

@@ -293,7 +293,7 @@ void cm_ike_note_traffic(
 	if (traffic->packets_in != pair->traffic.packets_in) {
 		if (p)
 			life_heard(ike, p);
-		if (pair->switch_over.slot) /* the peer sends on the new pair: it is ready */
+		if (!pair->outbound && !pair->replaced) /* the peer has the keys, whatever was lost */
 			pair_outbound(ike, pair);
 	}
 	if (traffic->packets_out != pair->traffic.packets_out && p)

@@ -103,6 +103,16 @@ struct phase1 *phase1_by_cookies(struct cm_ike *ike, const struct cookies *cooki
 	return NULL;
 }
 
+/* Up before under way, in use before superseded, young before old. */
+static bool better(const struct phase1 *a, const struct phase1 *b)
+{
+	if ((a->state == S_UP) != (b->state == S_UP))
+		return a->state == S_UP;
+	if (a->superseded != b->superseded)
+		return b->superseded;
+	return a->since > b->since;
+}
+
 struct phase1 *phase1_for(
 	struct cm_ike *ike, const struct route *route, uint32_t peer, bool up_only)
 {
@@ -118,8 +128,7 @@ struct phase1 *phase1_for(
 			continue;
 		if (p->state != S_UP && (up_only || !p->initiator))
 			continue;
-		if (!best || (p->state == S_UP && best->state != S_UP)
-			|| (p->state == best->state && p->since > best->since))
+		if (!best || better(p, best))
 			best = p;
 	}
 	return best;
@@ -1283,6 +1292,27 @@ enum outcome phase1_first(struct cm_ike *ike, struct cm_endpoint from, struct cm
 
 /* --- Up and down ------------------------------------------------------------------------------- */
 
+/* Both ends began at once: both must keep the same one, whoever was up first (pair.c). */
+static bool twins(const struct phase1 *a, const struct phase1 *b)
+{
+	enum { TOGETHER_MS = 15 * SECOND };
+	int64_t between = a->since > b->since ? a->since - b->since : b->since - a->since;
+	return a->initiator != b->initiator && between < TOGETHER_MS;
+}
+
+static void take_over(struct cm_ike *ike, struct phase1 *from, struct phase1 *to)
+{
+	from->superseded = true;
+	for (struct node *node = from->pairs.first, *after; node; node = after) {
+		struct pair *pair = node->owner;
+		after = node->after;
+		list_remove(&from->pairs, node);
+		list_add(&to->pairs, node, pair);
+		pair->phase1 = to;
+	}
+	life_phase1(ike, from);
+}
+
 /* A newer SA with the same peer takes over: pairs, and what comes next. */
 void phase1_supersede(struct cm_ike *ike, struct phase1 *newer)
 {
@@ -1292,15 +1322,11 @@ void phase1_supersede(struct cm_ike *ike, struct phase1 *newer)
 		if (old == newer || old->state != S_UP || old->superseded || old->deleted
 			|| old->local.address != newer->local.address)
 			continue;
-		old->superseded = true;
-		for (struct node *node = old->pairs.first, *after; node; node = after) {
-			struct pair *pair = node->owner;
-			after = node->after;
-			list_remove(&old->pairs, node);
-			list_add(&newer->pairs, node, pair);
-			pair->phase1 = newer;
-		}
-		life_phase1(ike, old);
+		if (twins(old, newer)
+			&& memcmp(old->cookies.initiator, newer->cookies.initiator, COOKIE) > 0)
+			take_over(ike, newer, old);
+		else
+			take_over(ike, old, newer);
 	}
 }
 
@@ -1325,8 +1351,8 @@ void phase1_up(struct cm_ike *ike, struct phase1 *p)
 		what.at ? what.at : "", (unsigned)p->lifetime_s,
 		nat_found(p) ? ", through a NAT" : "");
 	cm_text_free(&what);
-	phase1_supersede(ike, p);
 	life_phase1(ike, p);
+	phase1_supersede(ike, p);
 	life_heard(ike, p);
 	life_dpd(ike, p);
 	nat_keepalive(ike, p);

@@ -41,7 +41,7 @@ static void forget_secrets(struct cm_ike *ike, struct quick *q)
 void quick_free(struct cm_ike *ike, struct quick *q)
 {
 	if (q->pair && !q->pair->outbound && q->state != Q_DONE)
-		pair_delete(ike, q->pair, false, "the quick mode did not end");
+		pair_delete(ike, q->pair, true, "the quick mode did not end");
 	forget_secrets(ike, q);
 	bytes_clear(&ike->store, &q->echo.sent);
 	timer_stop(&ike->timers, &q->timer);
@@ -292,7 +292,7 @@ static bool send_quick(struct cm_ike *ike, struct quick *q, size_t length)
 
 static uint16_t udp_form(const struct phase1 *p)
 {
-	return p->natt && nat_found(p) ? p->natt->encapsulation : 0;
+	return p->natt && p->floated ? p->natt->encapsulation : 0;
 }
 
 static struct p2_terms terms_of(const struct quick *q)
@@ -415,7 +415,7 @@ struct choosing {
 
 static bool offer_possible(const struct phase1 *p, const struct cm_tunnel *t, const struct p2_offer *o)
 {
-	if (o->odd || o->n == 0 || (o->esn && !t->esn) || (o->udp && !nat_found(p)))
+	if (o->odd || o->n == 0 || (o->esn && !t->esn) || (o->udp && !p->floated))
 		return false;
 	return true;
 }
@@ -653,6 +653,7 @@ static enum outcome answer(struct cm_ike *ike, struct quick *q, const struct p2_
 	write_lifetime(&b, q->pair);
 	size_t length = hash_finish(p, &b, q->message_id, bytes_octets(&q->nonce_i), q->iv);
 	q->state = Q_R_QM2;
+	life_pair(ike, q->pair);
 	/* the peer may send ESP together with its message 3: be ready before it can (ike.md 55) */
 	pair_up(ike, q->pair, true);
 	if (!send_quick(ike, q, length))

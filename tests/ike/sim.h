@@ -291,7 +291,8 @@ static inline void sim_deliver(struct sim *sim, size_t i)
 {
 	struct sim_packet *packet = sim->packets[i];
 	int side = sim_side_of(sim, packet->to);
-	sim->packets[i] = sim->packets[--sim->n_packets];
+	memmove(&sim->packets[i], &sim->packets[i + 1],
+		(--sim->n_packets - i) * sizeof *sim->packets);
 	if (side >= 0 && !sim->end[side].dead && sim->end[side].engine) {
 		/* a copy of the exact size, so that a read past its end is seen */
 		uint8_t *exact = malloc(packet->length ? packet->length : 1);
