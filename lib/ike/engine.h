@@ -293,7 +293,6 @@ struct happening {
 	struct cm_span span;
 };
 void tell(struct cm_ike *, struct happening, const char *format, ...) CM_PRINTF(3, 4);
-const char *difference_words(enum cm_difference); /* the router's sentence, phase 1 */
 const char *difference_name(enum cm_difference);  /* "encryption" */
 void print_hex_duration(struct cm_text *, struct octets);
 

@@ -535,7 +535,7 @@ static void seen(void *user, const struct cm_p1 *policy, const struct cm_p1 *off
 		say_attribute(c->ike, &a, offer);
 	uint32_t next = last ? P_NONE : P_TRANSFORM;
 	if (difference != CM_SAME) {
-		SAYS(c->ike, c->p, W_REASON, .s = difference_words(difference));
+		SAYS(c->ike, c->p, W_REASON, .s = words_reason(difference));
 		SAYS(c->ike, c->p, W_ATTS_NOT, .u = next);
 		return;
 	}

@@ -93,33 +93,22 @@ void tell(struct cm_ike *ike, struct happening what, const char *format, ...)
 		&text);
 }
 
-/* ios.md 3.4; the text for authentication is the one of the article's time. */
 static const struct {
 	enum cm_difference difference;
-	const char *name, *words;
+	const char *name;
 } differences[] = {
-	{ CM_DIFFERS_CIPHER, "encryption", "Encryption algorithm offered does not match policy!" },
-	{ CM_DIFFERS_KEY_BITS, "key length", "Proposed key length does not match policy" },
-	{ CM_DIFFERS_HASH, "hash", "Hash algorithm offered does not match policy!" },
-	{ CM_DIFFERS_AUTH, "authentication",
-		"Preshared authentication offered but does not match policy!" },
-	{ CM_DIFFERS_GROUP, "Diffie-Hellman group",
-		"Diffie-Hellman group offered does not match policy!" },
-	{ CM_DIFFERS_PROTOCOL, "protocol (AH or ESP)", NULL },
-	{ CM_DIFFERS_AH, "AH algorithm", NULL },
-	{ CM_DIFFERS_MODE, "mode (tunnel or transport)", NULL },
-	{ CM_DIFFERS_COMPRESSION, "compression", NULL },
-	{ CM_DIFFERS_PFS_MISSING, "missing PFS", NULL },
-	{ CM_DIFFERS_PFS_GROUP, "PFS group", NULL },
+	{ CM_DIFFERS_CIPHER, "encryption" },
+	{ CM_DIFFERS_KEY_BITS, "key length" },
+	{ CM_DIFFERS_HASH, "hash" },
+	{ CM_DIFFERS_AUTH, "authentication" },
+	{ CM_DIFFERS_GROUP, "Diffie-Hellman group" },
+	{ CM_DIFFERS_PROTOCOL, "protocol (AH or ESP)" },
+	{ CM_DIFFERS_AH, "AH algorithm" },
+	{ CM_DIFFERS_MODE, "mode (tunnel or transport)" },
+	{ CM_DIFFERS_COMPRESSION, "compression" },
+	{ CM_DIFFERS_PFS_MISSING, "missing PFS" },
+	{ CM_DIFFERS_PFS_GROUP, "PFS group" },
 };
-
-const char *difference_words(enum cm_difference difference)
-{
-	for (size_t i = 0; i < sizeof differences / sizeof *differences; i++)
-		if (differences[i].difference == difference)
-			return differences[i].words ? differences[i].words : "";
-	return "";
-}
 
 const char *difference_name(enum cm_difference difference)
 {
