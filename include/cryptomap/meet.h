@@ -57,9 +57,9 @@ enum cm_cause {
 	CM_CAUSE_KEY,              /* the keys differ */
 	CM_CAUSE_IDENTITY,         /* a profile does not match the identity the other presents */
 	/* phase 2 */
+	CM_CAUSE_SELECTORS,        /* no permit line contains the offered pair */
 	CM_CAUSE_TRANSFORM,        /* no proposal equals a transform set */
 	CM_CAUSE_MODE,             /* they would, but for tunnel and transport */
-	CM_CAUSE_SELECTORS,        /* no permit line contains the offered pair */
 	CM_CAUSE_PFS,              /* demanded and not offered, or another group */
 	/* afterwards: SAs stand, traffic does not pass */
 	CM_CAUSE_NAT,              /* a NAT between, and no UDP encapsulation, or AH */
@@ -86,7 +86,8 @@ struct cm_p2_answer {
 	const struct cm_selector *line; /* the permit line that contains the offer */
 };
 /*
- * In IOS's order: proposals (the first of the peer's that equals one of ours), selectors, PFS.
+ * In IOS's order: the map entry whose ACL contains the selectors, proposals (the first of the
+ * peer's that equals one of ours), PFS.
  * `selector` is seen from the responder; `mode`s of the offers are those on the wire without UDP
  * encapsulation; `local` and `peer` are the responder's view. `seen` may be NULL.
  */

@@ -1,5 +1,7 @@
 #include "ike/proposal.h"
 
+#include <cryptomap/meet.h>
+
 #include <string.h>
 
 enum { KEY_IKE = 1, ESN_64_BIT = 1, UDP_RFC = 2, UDP_DRAFT = 61440 };
@@ -384,7 +386,8 @@ static void p2_transform(
 	bool esp = protocol == PROTO_ESP;
 	const struct cm_hash *hash = esp ? p2->hash : p2->ah;
 	transform_head(b, P_NONE, 1, (uint8_t)(esp ? p2->cipher->esp_id : p2->ah->ah_id));
-	attribute_encode(&b->w, A2_ENCAPSULATION, (uint32_t)p2->mode + terms->encapsulation_udp);
+	enum cm_mode mode = cm_p2_mode(p2, terms->selector, terms->local, terms->peer);
+	attribute_encode(&b->w, A2_ENCAPSULATION, (uint32_t)mode + terms->encapsulation_udp);
 	attribute_encode(&b->w, A2_LIFE_TYPE, LIFE_SECONDS);
 	attribute_encode(&b->w, A2_LIFE_DURATION, terms->lifetime_s);
 	if (terms->lifetime_kb) {

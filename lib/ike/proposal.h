@@ -64,6 +64,8 @@ struct p2_terms {
 	uint16_t encapsulation_udp;   /* 0: none; else what to add to the mode (2 or 61440) */
 	uint32_t esp_spi, ah_spi;     /* ours */
 	bool esn;
+	const struct cm_selector *selector; /* with the ends: decides about transport mode */
+	uint32_t local, peer;         /* 0: behind a NAT, any host counts as the gateway */
 };
 
 /* True when we can run the transform-set (no compression, all parts known). */

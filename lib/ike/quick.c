@@ -1,5 +1,7 @@
 #include "ike/engine.h"
 
+#include <cryptomap/meet.h>
+
 #include <string.h>
 
 /* --- Life -------------------------------------------------------------------------------------- */
@@ -295,6 +297,17 @@ static uint16_t udp_form(const struct phase1 *p)
 	return p->natt && p->floated ? p->natt->encapsulation : 0;
 }
 
+/* A set as it counts for this selector pair: transport mode only between the gateways. */
+static struct cm_p2 set_for(
+	const struct phase1 *p, const struct cm_p2 *set, const struct cm_selector *selector)
+{
+	struct cm_p2 out = *set;
+	bool nat = nat_found(p);
+	out.mode = cm_p2_mode(
+		set, selector, nat ? 0 : p->local.address, nat ? 0 : p->peer.address);
+	return out;
+}
+
 static struct p2_terms terms_of(const struct quick *q)
 {
 	const struct cm_tunnel *t = q->route->tunnel;
@@ -304,7 +317,10 @@ static struct p2_terms terms_of(const struct quick *q)
 		.encapsulation_udp = udp_form(q->phase1),
 		.esp_spi = q->esp_spi,
 		.ah_spi = q->ah_spi,
-		.esn = t->esn };
+		.esn = t->esn,
+		.selector = &q->selector,
+		.local = nat_found(q->phase1) ? 0 : q->phase1->local.address,
+		.peer = nat_found(q->phase1) ? 0 : q->phase1->peer.address };
 }
 
 static void fresh_spis(struct cm_ike *ike, struct quick *q, bool esp, bool ah)
@@ -446,7 +462,8 @@ static bool choose_in(const struct phase1 *p, struct choosing *c, struct route *
 		const struct p2_offer *offer = &c->offers->o[i];
 		bool possible = offer_possible(p, t, offer);
 		for (size_t j = 0; j < t->n_p2; j++) {
-			enum cm_difference difference = cm_p2_compare(&t->p2[j], &offer->p2);
+			struct cm_p2 set = set_for(p, &t->p2[j], &c->wanted);
+			enum cm_difference difference = cm_p2_compare(&set, &offer->p2);
 			if (difference != CM_SAME || !possible || !p2_possible(&t->p2[j])) {
 				miss(c, route, MISS_TRANSFORM, difference, &t->p2[j], offer);
 				continue;
@@ -781,9 +798,11 @@ static const struct cm_p2 *check_answer(const struct quick *q, const struct p2_o
 	if (offers->n != 1 || o->odd || o->group != q->group || (o->esn && !t->esn)
 		|| o->udp != (udp_form(q->phase1) != 0))
 		return NULL;
-	for (size_t i = 0; i < t->n_p2; i++)
-		if (p2_possible(&t->p2[i]) && cm_p2_compare(&t->p2[i], &o->p2) == CM_SAME)
+	for (size_t i = 0; i < t->n_p2; i++) {
+		struct cm_p2 set = set_for(q->phase1, &t->p2[i], &q->selector);
+		if (p2_possible(&t->p2[i]) && cm_p2_compare(&set, &o->p2) == CM_SAME)
 			return &t->p2[i];
+	}
 	return NULL;
 }
 

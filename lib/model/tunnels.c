@@ -286,6 +286,15 @@ static void fill_interface(
 		tunnel_lacks(t, "its interface is shut down");
 }
 
+/* Somewhere the text says where a certificate comes from; whether it is there, it cannot say. */
+static bool has_trustpoint(const struct cm_model *m)
+{
+	for (size_t i = 0; i < m->n_definitions; i++)
+		if (m->definitions[i].kind == CM_THING_TRUSTPOINT)
+			return true;
+	return false;
+}
+
 void tunnel_fill(struct builder *b, struct cm_tunnel *t, const struct cm_sa_settings *sa,
 	const struct cm_isakmp_profile *profile, const struct cm_interface *carrier)
 {
@@ -300,6 +309,7 @@ void tunnel_fill(struct builder *b, struct cm_tunnel *t, const struct cm_sa_sett
 	t->ike_fragmentation = isakmp->fragmentation.on;
 	t->invalid_spi_recovery = isakmp->invalid_spi_recovery.on;
 	t->initial_contact = true;
+	t->certificates = b->certificates;
 	t->responder_only = sa->responder_only.on;
 	t->per_host = sa->per_host.on;
 	fill_p2(b, t, sa);
@@ -420,7 +430,8 @@ static void map_tunnels(
 
 struct cm_tunnels *cm_tunnels_of_model(const struct cm_model *model)
 {
-	struct builder b = { .model = model, .set = cm_tunnels_new() };
+	struct builder b = { .model = model, .set = cm_tunnels_new(),
+		.certificates = has_trustpoint(model) };
 	if (!b.set)
 		return NULL;
 	b.arena = tunnels_arena(b.set);

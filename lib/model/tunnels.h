@@ -29,6 +29,7 @@ struct builder {
 	size_t n_p1;
 	const struct cm_p1 *p1v2; /* all IKEv2 proposals, spread out */
 	size_t n_p1v2;
+	bool certificates; /* a trustpoint is configured */
 };
 
 /* What is common to every kind: settings, lifetimes, proposals, profile, keys. */

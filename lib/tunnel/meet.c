@@ -407,15 +407,15 @@ static void judge_phase2(struct cm_meet *m)
 	bool mode = false;
 	for (size_t k = 0; k < m->n_p2; k++)
 		mode |= m->p2[k].difference == CM_DIFFERS_MODE;
-	if (!m->p2_fits && mode)
-		fail(m, CM_CAUSE_MODE, false, i->p2[0].mode_at, r->p2[0].mode_at);
-	if (!m->p2_fits)
-		fail(m, CM_CAUSE_TRANSFORM, false, transform_span(i), transform_span(r));
 	if (m->n_accepted == 0) {
 		const struct cm_meet_selector *row = m->n_selectors > 0 ? &m->selectors[0] : NULL;
 		fail(m, CM_CAUSE_SELECTORS, false, row ? row->offered->at : i->acl_at,
 			row && row->line ? row->line->at : r->acl_at);
 	}
+	if (!m->p2_fits && mode)
+		fail(m, CM_CAUSE_MODE, false, i->p2[0].mode_at, r->p2[0].mode_at);
+	if (!m->p2_fits)
+		fail(m, CM_CAUSE_TRANSFORM, false, transform_span(i), transform_span(r));
 	if (m->pfs != CM_SAME)
 		fail(m, CM_CAUSE_PFS, m->pfs == CM_DIFFERS_PFS_MISSING, i->pfs.at, r->pfs.at);
 }

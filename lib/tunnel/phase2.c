@@ -58,13 +58,13 @@ struct cm_p2_answer cm_p2_choose(const struct cm_tunnel *t, uint32_t local, uint
 	answer.proposal_fits =
 		choose_proposal(t, selector, local, peer, offers, n_offers, &answer, seen, user);
 	answer.line = cm_selector_accepting(t, selector);
+	if (!answer.line) {
+		answer.cause = CM_CAUSE_SELECTORS;
+		return answer;
+	}
 	if (!answer.proposal_fits) {
 		answer.cause =
 			answer.difference == CM_DIFFERS_MODE ? CM_CAUSE_MODE : CM_CAUSE_TRANSFORM;
-		return answer;
-	}
-	if (!answer.line) {
-		answer.cause = CM_CAUSE_SELECTORS;
 		return answer;
 	}
 	answer.difference = cm_pfs_compare(&t->pfs, pfs);

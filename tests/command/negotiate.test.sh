@@ -89,6 +89,10 @@ check 'JSON' 'key differs' "$("$cryptomap" negotiate --json "$dir/b" "$dir/typo"
 
 "$cryptomap" generate swanctl --secrets --peer 200.100.1.1 "$dir/b" -o "$dir/swan" >/dev/null
 check 'a swanctl.conf' 1 "$("$cryptomap" negotiate "$dir/b" "$dir/swan/swanctl.conf" | grep -c '^! comes up')"
+grep -v pre-share "$dir/a" >"$dir/forgot"
+check 'authentication left out' \
+  '! fails: SITEA would have to sign (rsa-sig) and has no certificate' \
+  "$("$cryptomap" negotiate "$dir/b" "$dir/forgot" | tail -n 1)"
 "$cryptomap" negotiate --color always --matrix --far linksys-wag54g "$dir/b" |
   grep -q "$(printf '\033')\[32mfits" || failed=1
 for wrong in "$dir/b" "--far fridge $dir/b" "--offer foo-sha-2 $dir/b" "--far linksys-wag54g $dir/b $dir/a" \

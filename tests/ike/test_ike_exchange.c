@@ -104,6 +104,7 @@ static void perfect_forward_secrecy_and_transport_mode(void **state)
 			sim.end[side].tunnel[0].pfs =
 				(struct cm_pfs){ .demanded = true, .group = cm_group_numbered(groups[g]) };
 			sim.end[side].p2[0].mode = CM_MODE_TRANSPORT;
+			sim.end[side].p2[0].mode_required = true; /* between networks, too */
 		}
 		bring_up(&sim);
 		assert_int_equal(sim_sa(&sim, 1, true)->mode, CM_MODE_TRANSPORT);
