@@ -32,7 +32,7 @@ struct bdd {
 	struct result *cache;  /* as many as `room` / 2 */
 	uint32_t generation;   /* of the cache: results of older ones no longer count */
 	uint32_t epoch;        /* distinguishes calls of operations with hidden parameters */
-	bool failed;
+	bool failed, starved;
 };
 
 static uint32_t mix(uint32_t a, uint32_t b, uint32_t c)
@@ -67,6 +67,7 @@ static bool grow(struct bdd *b, uint32_t room)
 		b->chains = chains;
 	struct result *cache = calloc(room / 2, sizeof *cache);
 	if (!nodes || !chains || !cache) {
+		b->starved = true;
 		free(cache);
 		return false;
 	}
@@ -129,6 +130,11 @@ void bdd_clear(struct bdd *b)
 bool bdd_failed(const struct bdd *b)
 {
 	return b->failed;
+}
+
+bool bdd_starved(const struct bdd *b)
+{
+	return b->starved;
 }
 
 size_t bdd_size(const struct bdd *b)

@@ -34,6 +34,8 @@ void bdd_free(struct bdd *);
 void bdd_clear(struct bdd *);
 /* True once something gave BDD_NONE. */
 bool bdd_failed(const struct bdd *);
+/* True once the machine had no memory; clearing does not forget it. */
+bool bdd_starved(const struct bdd *);
 /* Nodes in use, the two constants included. */
 size_t bdd_size(const struct bdd *);
 

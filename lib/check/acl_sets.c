@@ -13,11 +13,13 @@ struct packet_sets {
 	struct acl_lines *lists; /* by index of the model's lists; lines NULL: not made yet */
 };
 
-static void sets_free(void *at)
+static void sets_free(struct check *c, void *at)
 {
 	struct packet_sets *sets = at;
-	if (sets)
-		psets_free(sets->psets);
+	if (!sets)
+		return;
+	c->failed = c->failed || psets_starved(sets->psets);
+	psets_free(sets->psets);
 }
 
 static struct packet_sets *sets_of(struct check *c)
@@ -31,6 +33,7 @@ static struct packet_sets *sets_of(struct check *c)
 	sets->psets = psets_new(0);
 	if (!sets->lists || !sets->psets) {
 		psets_free(sets->psets);
+		c->failed = true;
 		return NULL;
 	}
 	c->sets = sets;

@@ -35,7 +35,7 @@ struct check {
 	const struct rule_index *rules;
 	/* Packet sets of this router, made by the first check that asks; freed by sets_free. */
 	void *sets;
-	void (*sets_free)(void *);
+	void (*sets_free)(struct check *, void *);
 	bool failed; /* set by a check that had no memory outside of the arena */
 };
 

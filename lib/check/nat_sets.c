@@ -65,6 +65,7 @@ static struct pset sources_behind(struct check *c, const struct cm_vrf_ref *vrf)
 	struct psets *s = check_psets(c);
 	size_t room = count_prefixes(c->model);
 	struct behind *list = calloc(room + 1, sizeof *list);
+	c->failed = c->failed || !list;
 	if (!list)
 		return pset_unknown();
 	size_t n = list_prefixes(c, vrf, list);

@@ -82,7 +82,7 @@ static bool check_router(struct check *c)
 	for (size_t i = 0; i < n; i++)
 		run_family(c, families[i]);
 	if (c->sets_free)
-		c->sets_free(c->sets);
+		c->sets_free(c, c->sets);
 	c->sets = NULL;
 	c->sets_free = NULL;
 	cm_tunnels_free(tunnels);

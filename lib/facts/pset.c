@@ -36,6 +36,11 @@ bool psets_failed(const struct psets *s)
 	return bdd_failed(s->bdd);
 }
 
+bool psets_starved(const struct psets *s)
+{
+	return bdd_starved(s->bdd);
+}
+
 size_t psets_size(const struct psets *s)
 {
 	return bdd_size(s->bdd);

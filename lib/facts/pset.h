@@ -91,6 +91,8 @@ void psets_free(struct psets *);
 /* Forget all sets. */
 void psets_clear(struct psets *);
 bool psets_failed(const struct psets *);
+/* True once the machine had no memory; clearing does not forget it. */
+bool psets_starved(const struct psets *);
 size_t psets_size(const struct psets *);
 
 struct pset pset_none(void);

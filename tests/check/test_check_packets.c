@@ -377,7 +377,7 @@ static void bench_begin(struct bench *b)
 static void bench_end(struct bench *b)
 {
 	if (b->check.sets_free)
-		b->check.sets_free(b->check.sets);
+		b->check.sets_free(&b->check, b->check.sets);
 	arena_free(b->check.arena);
 	cm_document_free(b->document);
 	cm_text_free(&b->text);
