@@ -329,13 +329,15 @@ static void check_inner(struct check *c, const struct applied *a, const struct c
 
 static void check_inside(struct check *c)
 {
+	enum { PAIRS_MOST = 20000 }; /* of interfaces with lists and entries */
 	struct applied *list;
 	if (!check_psets_fresh(c))
 		return;
-	size_t n = applied_entries(c, &list);
-	for (size_t k = 0; k < c->model->n_interfaces; k++) {
+	size_t n = applied_entries(c, &list), pairs = 0;
+	for (size_t k = 0; k < c->model->n_interfaces && pairs < PAIRS_MOST; k++) {
 		const struct cm_interface *in = &c->model->interfaces[k];
 		const struct inner lists[] = { { &in->access_in, true }, { &in->access_out, false } };
+		pairs += in->access_in.target || in->access_out.target ? n : 0;
 		for (size_t i = 0; i < n && (in->access_in.target || in->access_out.target); i++)
 			for (size_t j = 0; in != list[i].interface && j < 2; j++)
 				check_inner(c, &list[i], in, lists[j]);

@@ -19,6 +19,7 @@
 	X(nat) \
 	X(acl) \
 	X(interface_acl) \
+	X(service) \
 	X(tunnel) \
 	X(ikev2) \
 	X(pair) \

@@ -91,8 +91,7 @@ static struct shadows *shadows_new(const struct shadow_line *lines, size_t n)
 	w->lines = lines;
 	w->random = 12345;
 	w->arena = arena_new();
-	w->sets = psets_new(NODES_MOST);
-	if (!w->arena || !w->sets)
+	if (!w->arena)
 		goto failed;
 	w->flat = ARENA_ARRAY(w->arena, const struct pset_match *, all);
 	w->sieves = ARENA_ARRAY(w->arena, struct sieve, all);
@@ -202,7 +201,17 @@ static bool packet_escapes(struct shadows *w, const struct pset_match *m, size_t
 
 /* --- What is left after others, as a set ---------------------------------------------------------- */
 
-/* Too much was asked of the sets in this run; room is made before each question. */
+/* Most lists are decided without any set, so they are made when first needed. */
+static bool sets_ready(struct shadows *w)
+{
+	if (w->sets)
+		psets_clear(w->sets);
+	else
+		w->sets = psets_new(NODES_MOST);
+	return w->sets != NULL;
+}
+
+/* Too much was asked of the sets in this run. */
 static bool tired(struct shadows *w)
 {
 	if (psets_failed(w->sets))
@@ -220,7 +229,8 @@ enum rest { REST_NONE, REST_FRAGMENTS, REST_SOME, REST_UNKNOWN };
 
 static enum rest rest_by_sets(struct shadows *w, const struct pset_match *m)
 {
-	psets_clear(w->sets);
+	if (!sets_ready(w))
+		return REST_UNKNOWN;
 	struct pset rest = pset_of(w->sets, m);
 	for (size_t i = 0; i < w->n_found && !pset_is_empty(rest); i++) {
 		if (tired(w))
@@ -360,8 +370,7 @@ static uint32_t *blockers_new(struct shadows *w, struct shadow *out, size_t n)
 /* Fill in the blockers by sets; false when they could not be found. */
 static bool explain_by_sets(struct shadows *w, size_t line, bool fragments, struct shadow *out)
 {
-	psets_clear(w->sets);
-	struct part *parts = malloc((line + 1) * sizeof *parts);
+	struct part *parts = sets_ready(w) ? malloc((line + 1) * sizeof *parts) : NULL;
 	if (!parts)
 		return false;
 	struct pset blocked = line_set(w, line, fragments);
