@@ -56,6 +56,7 @@ static void check_list_lines(struct check *c, const struct cm_acl *acl)
 		return;
 	struct shadow *verdicts = ARENA_ARRAY(c->arena, struct shadow, lines->n);
 	struct shadows *w = verdicts ? shadows_find(lines->lines, lines->n, verdicts) : NULL;
+	c->failed = c->failed || !w || shadows_starved(w);
 	for (size_t i = 0; w && i < lines->n; i++)
 		say_shadow(c, acl, i, &verdicts[i]);
 	shadows_free(w);

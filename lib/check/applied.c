@@ -59,6 +59,7 @@ static const char *keep(struct check *c, struct cm_text *text)
 {
 	struct cm_str slice = { text->at, text->length };
 	const char *copy = text->at ? arena_copy(c->arena, slice) : NULL;
+	c->failed = c->failed || text->failed;
 	cm_text_free(text);
 	return copy ? copy : "";
 }

@@ -50,8 +50,9 @@ static void check_any(struct check *c, const struct applied *a)
 							: "everything");
 		else if (!a->dynamic)
 			check_say(c, "crypto-acl-any", ace->at,
-				"`any` as %s: what comes from there in clear is dropped",
-				to ? "the far side" : "our side");
+				to ? "`any` as the far side: what comes in clear from anywhere to "
+				     "our side is dropped"
+				   : "`any` as our side: whoever sends to the far side is encrypted");
 	}
 }
 

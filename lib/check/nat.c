@@ -280,6 +280,7 @@ static void hang_fix(struct check *c, struct cm_diag *found, const struct leak *
 		diag_fix(c->diags, found, is_used_once(c, in.list), at,
 			arena_printf(c->arena, "%s", in.text.at), "insert before line %u: %s", line,
 			in.title.at);
+	c->failed = c->failed || in.text.failed || in.title.failed;
 	cm_text_free(&in.text);
 	cm_text_free(&in.title);
 }

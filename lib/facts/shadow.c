@@ -36,7 +36,13 @@ struct shadows {
 	bool *idle;          /* flat matches that take nothing: covered by others */
 	uint64_t pairs, operations;
 	uint64_t random;
+	bool starved;
 };
+
+bool shadows_starved(const struct shadows *w)
+{
+	return w->starved || arena_failed(w->arena) || (w->sets && psets_starved(w->sets));
+}
 
 void shadows_free(struct shadows *w)
 {
@@ -208,6 +214,7 @@ static bool sets_ready(struct shadows *w)
 		psets_clear(w->sets);
 	else
 		w->sets = psets_new(NODES_MOST);
+	w->starved = w->starved || !w->sets;
 	return w->sets != NULL;
 }
 
@@ -371,8 +378,10 @@ static uint32_t *blockers_new(struct shadows *w, struct shadow *out, size_t n)
 static bool explain_by_sets(struct shadows *w, size_t line, bool fragments, struct shadow *out)
 {
 	struct part *parts = sets_ready(w) ? malloc((line + 1) * sizeof *parts) : NULL;
-	if (!parts)
+	if (!parts) {
+		w->starved = true;
 		return false;
+	}
 	struct pset blocked = line_set(w, line, fragments);
 	size_t n = takers(w, line, blocked, parts);
 	choose(w, parts, n, blocked);

@@ -44,6 +44,8 @@ struct shadow {
  */
 struct shadows;
 struct shadows *shadows_find(const struct shadow_line *, size_t n, struct shadow *out);
+/* The machine had no memory: some verdicts are SHADOW_UNKNOWN for that. */
+bool shadows_starved(const struct shadows *);
 void shadows_free(struct shadows *);
 
 #endif
