@@ -208,10 +208,25 @@ static void fill_ikev2_keys(
 	t->keys = keys;
 }
 
+/* In IKEv2 the profile says how we authenticate, whatever the proposal (RFC 7296 2.15). */
+static const struct cm_p1 *p1_signed(struct builder *b, const struct cm_ikev2_profile *profile)
+{
+	const struct cm_auth *auth = cm_auth_typed(profile->auth_local.text, NULL);
+	if (!auth || auth == cm_auth_named("pre-share") || b->n_p1v2 == 0)
+		return b->p1v2;
+	struct cm_p1 *list = ARENA_ARRAY(b->arena, struct cm_p1, b->n_p1v2);
+	for (size_t i = 0; list && i < b->n_p1v2; i++) {
+		list[i] = b->p1v2[i];
+		list[i].auth = auth;
+		list[i].where.auth = profile->auth_local.at;
+	}
+	return list ? list : b->p1v2;
+}
+
 static void fill_ikev2(struct builder *b, struct cm_tunnel *t, const struct cm_ikev2_profile *profile)
 {
 	t->version = 2;
-	t->p1 = b->p1v2;
+	t->p1 = p1_signed(b, profile);
 	t->n_p1 = b->n_p1v2;
 	t->isakmp_profile = profile->name;
 	t->remote_ids = profile->remote;

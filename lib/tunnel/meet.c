@@ -350,13 +350,14 @@ static void relate(struct cm_meet *m, struct cm_meet_selector *row, const struct
 	}
 }
 
-static void wire_modes(struct table *t, const struct cm_selector *offered)
+/* `s` is what the responder sees, so that its local end is our remote one. */
+static void wire_modes(struct table *t, const struct cm_selector *s)
 {
 	const struct cm_meet *m = &t->meet;
 	for (size_t k = 0; k < m->initiator->n_p2; k++) {
 		t->proposals[k] = m->initiator->p2[k];
-		t->proposals[k].mode = cm_p2_mode(&m->initiator->p2[k], offered,
-			m->initiator_address, m->responder_address);
+		t->proposals[k].mode = cm_p2_mode(&m->initiator->p2[k], s, m->responder_address,
+			m->initiator_address);
 	}
 }
 
@@ -369,13 +370,12 @@ static bool any_transport(const struct cm_tunnel *t)
 }
 
 /* The proposals of one line; only the first line's comparisons are kept. */
-static bool play_proposals(struct table *t, const struct cm_selector *offered,
-	const struct cm_selector *s, bool keep)
+static bool play_proposals(struct table *t, const struct cm_selector *s, bool keep)
 {
 	struct cm_meet *m = &t->meet;
 	const struct cm_tunnel *i = m->initiator, *r = m->responder;
 	const struct cm_group *pfs = i->pfs.demanded ? i->pfs.group : NULL;
-	wire_modes(t, offered);
+	wire_modes(t, s);
 	struct cm_p2_answer answer = cm_p2_choose(r, m->responder_address, m->initiator_address,
 		t->proposals, i->n_p2, pfs, s, keep ? seen_p2 : NULL, t);
 	if (!keep)
@@ -432,7 +432,7 @@ static void play_phase2(struct table *t)
 		relate(m, row, &s, k);
 		bool fits = m->p2_fits;
 		if (k == 0 || per_line)
-			fits = play_proposals(t, &i->selectors[k], &s, k == 0);
+			fits = play_proposals(t, &s, k == 0);
 		m->n_accepted += row->accepted;
 		if (!fits)
 			m->p2_fits = false;

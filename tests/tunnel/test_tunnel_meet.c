@@ -227,6 +227,24 @@ static void transport_mode_is_for_the_gateways_themselves(void **state)
 	cm_meet_free(m);
 }
 
+static void multipoint_ends_are_gateways_to_each_other(void **state)
+{
+	struct made a, b;
+	make_linksys(&a);
+	make_site_b(&b);
+	a.lines[0] = line_of(47, SITE_A, 32, 0, 0);
+	b.lines[0] = line_of(47, SITE_B, 32, 0, 0);
+	a.p2[0].mode = b.p2[0].mode = CM_MODE_TRANSPORT;
+	a.t.kind = b.t.kind = CM_TUNNEL_PROFILE;
+	a.t.tunnel_interface.multipoint = b.t.tunnel_interface.multipoint = true;
+	a.t.tunnel_interface.gre = b.t.tunnel_interface.gre = true;
+	a.peer.any = b.peer.any = true;
+	struct cm_meet *m = cm_meet(&a.t, &b.t, NULL);
+	assert_true(m->up);
+	assert_int_equal(m->mode, CM_MODE_TRANSPORT);
+	cm_meet_free(m);
+}
+
 static void a_nat_between_needs_udp(void **state)
 {
 	struct made a, b;
@@ -450,6 +468,7 @@ int main(void)
 		cmocka_unit_test(a_dynamic_map_only_answers),
 		cmocka_unit_test(aggressive_mode_has_one_group),
 		cmocka_unit_test(transport_mode_is_for_the_gateways_themselves),
+		cmocka_unit_test(multipoint_ends_are_gateways_to_each_other),
 		cmocka_unit_test(a_nat_between_needs_udp),
 		cmocka_unit_test(policies_that_cannot_authenticate_are_not_offered),
 		cmocka_unit_test(profiles_welcome_identities),
