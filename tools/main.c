@@ -16,6 +16,8 @@ extern const struct command command_import;
 extern const struct command command_negotiate;
 extern const struct command command_trace;
 extern const struct command command_pair;
+extern const struct command command_status;
+extern const struct command command_up;
 static const struct command *const commands[] = {
 	&command_lint,
 	&command_explain,
@@ -25,6 +27,8 @@ static const struct command *const commands[] = {
 	&command_import,
 	&command_trace,
 	&command_pair,
+	&command_up,
+	&command_status,
 	NULL,
 };
 

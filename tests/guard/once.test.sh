@@ -17,7 +17,8 @@ literals() {
 # Words that mean something else where they are used, too.
 elsewhere='"critical"
 "priority"
-"trace"'
+"trace"
+"time"'
 
 # Rows are named by `.name`; releases and sources of judgements are no neighbour's words; what is
 # a keyword of the grammar is a word of the language.

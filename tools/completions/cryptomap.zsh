@@ -11,6 +11,8 @@ commands=(
   'import:read a strongSwan gateway’s swanctl.conf and write it as an IOS router'
   'trace:follow a packet through the router, and its answer back'
   'pair:find which routers mean each other, and say which tunnels come up'
+  'up:be the router\: bring its tunnels up and carry their traffic'
+  'status:show what a running `cryptomap up` holds, in the router’s layouts'
   'help:print the help of a command'
 )
 common=(
@@ -120,6 +122,35 @@ case $command in
       '--graph=[a picture of the fleet instead of findings]:which:(svg dot)' \
       '(-a --all)'{-a,--all}'[list also tunnels whose other end is in none of the files]' \
       '--ios-release=[the release of routers whose text does not say]:r: ' \
+      '*:file:_files'
+    ;;
+  up)
+    _arguments $common \
+      '(-i --interface)'{-i,--interface=}'[DEVICE plays the router’s interface NAME\: its address is used]:name=device: ' \
+      '--peer=[only tunnels to this peer]:address: ' \
+      '--initiate[call the peers at once]' \
+      '--tun=[name of the TUN device (default cmap0 and on)]:name: ' \
+      '--run-for=[end after this time]:seconds: ' \
+      '--as-far-end[be the far end of FILE’s tunnels instead of its router]' \
+      '(-d --debug)'{-d,--debug=}'[print the router’s debug lines of these facilities]:isakmp,ipsec: ' \
+      '--dialect=[whose debug words\: those of 12.3 or of 15.x]:which:(12.3 15)' \
+      '--log-format=[one readable line an event, or one JSON object]:which:(text json)' \
+      '--key-log=[write keys into DIR as Wireshark’s tables ikev1_decryption_table and esp_sa]:dir:_files' \
+      '--pcap=[capture outer and inner packets]:file:_files' \
+      '--status=[socket for `cryptomap status` (default /run/cryptomap.sock)]:path:_files' \
+      '(-u --user)'{-u,--user=}'[become this user after set-up]:name: ' \
+      '--force-nat[claim a NAT\: ESP always in UDP]' \
+      '--port=[local IKE port (default 500)]:n: ' \
+      '--nat-port=[local port of NAT traversal (default 4500)]:n: ' \
+      '--ios-release=[the router’s release, if its text does not say]:r: ' \
+      '*:file:_files'
+    ;;
+  status)
+    _arguments $common \
+      '--socket=[the gateway’s status socket (default /run/cryptomap.sock)]:path:_files' \
+      '--show=[show crypto isakmp sa, show crypto ipsec sa, show crypto session]:which:(all isakmp ipsec session)' \
+      '--json[the gateway’s own answer]' \
+      '(-w --watch)'{-w,--watch}'[once a second, until interrupted]' \
       '*:file:_files'
     ;;
   *) _arguments $common '*:file:_files' ;;

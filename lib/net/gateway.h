@@ -1,0 +1,115 @@
+/*
+ * Inside of the gateway: its sockets, the SA pairs that the engine has handed over, and the flows.
+ *
+ * A flow is a permit or deny line of a configured tunnel, in the order of the crypto map. An
+ * outgoing packet takes the newest pair whose selector holds it; else the first flow that matches
+ * says whether to call the engine (and the packet waits a moment) or to drop it. A small cache from
+ * addresses and ports to pairs spares the search for packets of one conversation.
+ */
+#ifndef NET_GATEWAY_H
+#define NET_GATEWAY_H
+
+#include "crypto/crypto.h"
+#include "net/capture.h"
+#include "net/netlink.h"
+#include "net/socket.h"
+#include <cryptomap/gateway.h>
+#include <unistd.h>
+#include <uv.h>
+
+enum { FLOW_CACHE = 4096, WAITING = 32, WAITING_OCTETS = 2048, MOST_ROUTES = 65536 };
+
+struct net_pair {
+	struct net_pair *older, *newer;
+	struct cm_ike_up up; /* without keys */
+	struct esp_sa *esp_in, *ah_in, *esp_out, *ah_out;
+	struct cm_ike_traffic told;
+};
+
+struct flow {
+	const struct cm_tunnel *tunnel;
+	const struct cm_selector *selector;
+	bool deny;
+};
+
+struct cached {
+	uint64_t key;
+	struct net_pair *pair;
+};
+
+/* Packets for which a negotiation is under way. */
+struct waiting {
+	uint8_t octets[WAITING][WAITING_OCTETS];
+	size_t length[WAITING];
+	size_t next;
+};
+
+struct gateway_counters {
+	uint64_t no_flow, waiting, dropped, too_big, own_errors;
+};
+
+struct cm_gateway {
+	struct cm_gateway_settings settings;
+	struct cm_tunnel *tunnels; /* a copy whose addresses are this machine's */
+	size_t n_tunnels;
+	struct cm_ike *ike;
+	struct crypto *crypto;
+	struct esp_sadb *sadb;
+	struct net_pair *newest;
+	size_t n_pairs;
+	struct flow *flows;
+	size_t n_flows;
+	struct cached cache[FLOW_CACHE];
+	struct waiting waiting;
+	struct gateway_counters counters;
+	struct capture *capture;
+
+	int udp, udp_nat, raw_esp, raw_ah, raw_out, tun, netlink;
+	unsigned tun_index, tun_mtu;
+	char tun_name[16];
+	struct cm_net *routes;
+	size_t n_routes;
+
+	struct batch in, out, pieces;
+	uv_loop_t loop;
+	uv_poll_t polls[5];
+	size_t n_polls;
+	uv_timer_t deadline, second, ending;
+	uv_signal_t signals[3];
+	uv_pipe_t status;
+	bool has_loop, has_status, stopping;
+	int64_t started;
+};
+
+int64_t gateway_now(const struct cm_gateway *);
+/* Take all outputs of the engine. */
+void gateway_drain(struct cm_gateway *);
+/* A line of our own into the log. */
+void gateway_say(struct cm_gateway *, enum cm_severity, const char *event, const char *format, ...)
+	CM_PRINTF(4, 5);
+
+/* pairs.c */
+void net_pair_up(struct cm_gateway *, const struct cm_ike_up *);
+void net_pair_down(struct cm_gateway *, const struct cm_ike_down *);
+void net_pair_moved(struct cm_gateway *, const struct cm_ike_moved *);
+void net_pairs_tell_traffic(struct cm_gateway *);
+void net_pairs_free(struct cm_gateway *);
+struct net_pair *net_pair_of_sa(struct cm_gateway *, const struct esp_sa *);
+
+/* flows.c */
+bool flows_make(struct cm_gateway *);
+void flows_forget(struct cm_gateway *);
+/* Seal and send what came from the TUN device. */
+void flows_outgoing(struct cm_gateway *, struct batch *);
+/* Try the waiting packets again: a pair has come up. */
+void flows_retry(struct cm_gateway *);
+
+/* routes.c */
+bool routes_add(struct cm_gateway *);
+void routes_remove(struct cm_gateway *);
+
+/* status.c */
+bool status_open(struct cm_gateway *);
+void status_close(struct cm_gateway *);
+
+#endif
