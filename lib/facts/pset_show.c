@@ -43,6 +43,15 @@ static bool ignores(struct psets *s, struct pset a, unsigned first, unsigned n)
 	return bdd_exists(s->bdd, a.node, first, n) == a.node;
 }
 
+/* The value begins a network of at least four addresses: itself is nobody's then. */
+static bool begins_network(struct psets *s, struct pset a, unsigned first, uint32_t value)
+{
+	bool all = (value & 3) == 0;
+	for (uint32_t i = 1; i < 4 && all; i++)
+		all = pset_overlaps(s, a, number(s, first, 32, value + i));
+	return all;
+}
+
 /*
  * The first host of the least prefix. For a set that begins at 0.0.0.0 (any, or any but a few) an
  * address of everyday life is easier to read.
@@ -54,8 +63,7 @@ static uint32_t settle_address(struct psets *s, struct pset *a, unsigned first)
 	uint32_t wish = familiar[first == V_DESTINATION];
 	if (value >> 24 == 0 && prefer(s, a, number(s, first, 32, wish)))
 		return wish;
-	if ((value & 0xff) == 0 && prefer(s, a, number(s, first, 32, value + 1)))
-		return value + 1;
+	value += begins_network(s, *a, first, value);
 	prefer(s, a, number(s, first, 32, value));
 	return value;
 }
