@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "syntax/lex.h"
 #include "syntax/syntax.h"
+#include <cryptomap/model.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,6 +182,17 @@ static size_t parse(const char *text, size_t length, size_t *memory)
 	return n;
 }
 
+static size_t model(const char *text, size_t length, size_t *memory)
+{
+	struct cm_document *doc = cm_document_read("bench", text, length, NULL);
+	if (!doc)
+		return 0;
+	size_t n = cm_document_model(doc, 0)->n_acls;
+	*memory = arena_size(doc->arena);
+	cm_document_free(doc);
+	return n;
+}
+
 static void measure(const char *name, pass *run, const char *text, size_t length)
 {
 	double best = 1e9;
@@ -213,6 +225,7 @@ int main(int argc, char **argv)
 		measure("tokenizer", tokenize, maker.text.at, maker.text.length);
 		measure("lexing", lex, maker.text.at, maker.text.length);
 		measure("nodes", parse, maker.text.at, maker.text.length);
+		measure("model", model, maker.text.at, maker.text.length);
 		cm_text_free(&maker.text);
 	}
 	return 0;
