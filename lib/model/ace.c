@@ -89,9 +89,12 @@ static void end_address(struct cm_end *end, const struct arg *a)
 }
 
 /* The bits of a wildcard do not count; IOS clears them in what it stores. */
-static void end_wildcard(struct cm_end *end, const struct arg *a)
+static void end_wildcard(struct build *b, struct cm_end *end, const struct arg *a)
 {
 	struct cm_span at = { end->at.start, a->span.end };
+	/* A bit set where it does not count, or a wildcard that begins like a netmask. */
+	if (a[-1].value & a->value || a->value & 0x80000000u)
+		b->unusual_wildcard = true;
 	if (end->kind != CM_END_NET)
 		return;
 	end->net.mask = ~a->value;
@@ -251,7 +254,7 @@ static bool place(struct build *b, struct cm_ace *ace, const struct arg *a)
 		end_address(&ace->source, a);
 		return true;
 	case ROLE_SOURCE_WILDCARD:
-		end_wildcard(&ace->source, a);
+		end_wildcard(b, &ace->source, a);
 		return true;
 	case ROLE_SOURCE_HOST:
 		return end_host(b, &ace->source, a);
@@ -262,7 +265,7 @@ static bool place(struct build *b, struct cm_ace *ace, const struct arg *a)
 		end_address(&ace->destination, a);
 		return true;
 	case ROLE_DESTINATION_WILDCARD:
-		end_wildcard(&ace->destination, a);
+		end_wildcard(b, &ace->destination, a);
 		return true;
 	case ROLE_DESTINATION_HOST:
 		return end_host(b, &ace->destination, a);
@@ -274,18 +277,40 @@ static bool place(struct build *b, struct cm_ace *ace, const struct arg *a)
 	}
 }
 
+static bool is_port(const struct arg *a)
+{
+	return a->role == ROLE_SOURCE_OP || a->role == ROLE_SOURCE_PORT ||
+		a->role == ROLE_DESTINATION_OP || a->role == ROLE_DESTINATION_PORT;
+}
+
+/* A condition on ports: the operator, and the values behind it. Gives the last argument of it. */
+static const struct arg *ports_from(
+	struct build *b, struct cm_ace *ace, const struct arg *a, const struct arg *end)
+{
+	bool source = a->role == ROLE_SOURCE_OP || a->role == ROLE_SOURCE_PORT;
+	uint8_t port = source ? ROLE_SOURCE_PORT : ROLE_DESTINATION_PORT;
+	const struct arg *op = a->role == port ? NULL : a++;
+	const struct arg *first = a;
+	while (a < end && a->role == port)
+		a++;
+	ports_put(b, source ? &ace->source_ports : &ace->destination_ports, op, first, a);
+	return a - 1;
+}
+
 bool ace_read(struct build *b, struct cm_ace *ace, const struct node *n, bool extended)
 {
 	struct cm_ace_options options;
-	bool has_options = false, has_ports = false;
+	bool has_options = false, has_action = false;
+	const struct arg *end = n->args + n->n_args;
 	ace->at = n->span;
-	for (const struct arg *a = n->args; a < n->args + n->n_args; a++) {
-		if (a->role >= ROLE_SOURCE_OP && a->role <= ROLE_SOURCE_PORT)
-			has_ports = true;
+	for (const struct arg *a = n->args; a < end; a++) {
+		has_action = has_action || a->role == ROLE_ACTION;
+		if (is_port(a)) {
+			a = extended ? ports_from(b, ace, a, end) : a;
+			continue;
+		}
 		if (a->role < ROLE_MESSAGE && a->role != ROLE_TIME_RANGE) {
-			if (a->role == ROLE_DESTINATION_OP || a->role == ROLE_DESTINATION_PORT)
-				has_ports = true;
-			else if (!place(b, ace, a))
+			if (!place(b, ace, a))
 				return false;
 			continue;
 		}
@@ -293,14 +318,9 @@ bool ace_read(struct build *b, struct cm_ace *ace, const struct node *n, bool ex
 			memset(&options, 0, sizeof options);
 		has_options = option(b, &options, ace, a) || has_options;
 	}
-	if (has_ports && extended) {
-		ports_read(b, &ace->source_ports, n, ROLE_SOURCE_OP, ROLE_SOURCE_PORT);
-		ports_read(
-			b, &ace->destination_ports, n, ROLE_DESTINATION_OP, ROLE_DESTINATION_PORT);
-	}
 	if (has_options)
 		ace->options = options_keep(b, &options);
-	return node_has(n, ROLE_ACTION);
+	return has_action;
 }
 
 /* --- sameness -------------------------------------------------------------------------------------- */
@@ -407,13 +427,14 @@ static void report_end(struct build *b, const struct arg *address, const struct 
 
 void ace_report(struct build *b, const struct node *n)
 {
+	if (!b->unusual_wildcard)
+		return;
+	b->unusual_wildcard = false;
 	for (const struct arg *a = n->args + 1; a < n->args + n->n_args; a++) {
 		enum role role = (enum role)a->role;
 		if ((role != ROLE_SOURCE_WILDCARD && role != ROLE_DESTINATION_WILDCARD) ||
 			a[-1].shape != SHAPE_ADDRESS)
 			continue;
-		bool usual = !(a[-1].value & a->value) && !(a->value & 0x80000000u);
-		if (!usual)
-			report_end(b, &a[-1], a);
+		report_end(b, &a[-1], a);
 	}
 }

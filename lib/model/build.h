@@ -106,6 +106,7 @@ struct build {
 	uint16_t *port_cache[PORT_CACHE];
 	const struct cm_ace_options *options_cache[OPTIONS_CACHE];
 	unsigned options_next;
+	bool unusual_wildcard; /* some line since ace_report deserves a look */
 	max_align_t junk[64]; /* what handlers write to when memory is gone */
 };
 

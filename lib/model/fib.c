@@ -14,8 +14,7 @@ struct fib {
 
 static size_t slot_of(const struct fib *fib, struct cm_str vrf, uint32_t address, unsigned bits)
 {
-	uint64_t hash = name_hash(bits, vrf) ^ address * UINT64_C(0x9e3779b97f4a7c15);
-	return (size_t)(hash ^ hash >> 31) & fib->mask;
+	return (size_t)hash_mix(name_hash(bits, vrf) ^ address) & fib->mask;
 }
 
 static bool is_entry(const struct fib_entry *e, struct cm_str vrf, struct cm_net net)

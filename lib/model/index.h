@@ -17,6 +17,13 @@ struct cm_index {
 	const struct fib *fib; /* where packets leave */
 };
 
+/* Every bit of the result depends on every bit of `x` (the finish of MurmurHash3, 64 bit). */
+static inline uint64_t hash_mix(uint64_t x)
+{
+	x = (x ^ x >> 33) * UINT64_C(0xff51afd7ed558ccd);
+	x = (x ^ x >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+	return x ^ x >> 33;
+}
 /* A well mixed hash of a name of a kind; `seed` tells kinds apart. */
 uint64_t name_hash(unsigned seed, struct cm_str name);
 /* Make the index of model->definitions; false without memory. */

@@ -41,7 +41,7 @@ struct key_list {
 static uint64_t key_hash(const struct cm_psk *key)
 {
 	uint64_t net = (uint64_t)key->peer.address << 32 | key->peer.mask;
-	return (name_hash(0, key->hostname) ^ net) * UINT64_C(0x9e3779b97f4a7c15) >> 20;
+	return hash_mix(name_hash(0, key->hostname) ^ net);
 }
 
 static bool same_peer(const struct cm_psk *a, const struct cm_psk *b)

@@ -174,9 +174,7 @@ static uint64_t rule_hash(const struct cm_nat_rule *rule)
 		return hash ^ name_hash(0, rule->kind == CM_NAT_LIST ? rule->acl.name
 		                                                     : rule->route_map.name);
 	hash ^= (uint64_t)rule->local << 32 | rule->global;
-	hash = hash * UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)rule->local_port << 16 ^
-		rule->global_port;
-	return hash * UINT64_C(0x9e3779b97f4a7c15) >> 20;
+	return hash_mix(hash_mix(hash) ^ (uint64_t)rule->local_port << 16 ^ rule->global_port);
 }
 
 struct rule_list {

@@ -66,8 +66,7 @@ struct route_list {
 static size_t head_of(const struct route_list *list, const struct cm_route *route)
 {
 	uint64_t net = (uint64_t)route->prefix.address << 32 | route->prefix.mask;
-	return (size_t)((name_hash(1, route->vrf.name) ^ net) * UINT64_C(0x9e3779b97f4a7c15) >> 24) &
-		list->mask;
+	return (size_t)hash_mix(name_hash(1, route->vrf.name) ^ net) & list->mask;
 }
 
 static bool is_removed(const struct cm_route *route)

@@ -45,8 +45,7 @@ static size_t slot_of(
 	const struct build *b, enum family family, uint32_t serial, struct cm_str name, uint32_t number)
 {
 	uint64_t hash = name_hash(family, name);
-	hash = (hash ^ number ^ (uint64_t)serial << 32) * UINT64_C(0x9e3779b97f4a7c15);
-	return (size_t)(hash ^ hash >> 32) & b->slots_mask;
+	return (size_t)hash_mix(hash ^ number ^ (uint64_t)serial << 32) & b->slots_mask;
 }
 
 static bool is_thing(const struct thing *t, enum family family, uint32_t serial, struct cm_str name,

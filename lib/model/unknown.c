@@ -72,6 +72,11 @@ static const struct {
 
 /* --- words of a line ------------------------------------------------------------------------------- */
 
+struct scan {
+	struct build *b;
+	uint32_t lengths[26]; /* by first letter: bit n, some word of that length */
+};
+
 struct walk {
 	const char *at, *end;
 };
@@ -119,10 +124,11 @@ static void note_word(struct build *b, const struct word_row *row, struct cm_str
 	note_use(b, kind, name, at, row->context, true);
 }
 
-/* Rows that begin with an octet, by that octet: most words are told apart by their first. */
-static const struct word_row *row_of(struct cm_str word)
+/* Most words are told apart by their first letter and their length. */
+static const struct word_row *row_of(const struct scan *scan, struct cm_str word)
 {
-	if (word.length < 3 || word.length > 17)
+	unsigned letter = (unsigned char)word.at[0] - 'a';
+	if (letter >= 26 || word.length >= 32 || !(scan->lengths[letter] >> word.length & 1))
 		return NULL;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (words[i].word[0] == word.at[0] && cm_str_is(word, words[i].word))
@@ -130,16 +136,16 @@ static const struct word_row *row_of(struct cm_str word)
 	return NULL;
 }
 
-static void scan_words(struct build *b, struct cm_str line)
+static void scan_words(struct scan *scan, struct cm_str line)
 {
 	struct walk walk = { line.at, line.at + line.length };
 	for (struct cm_str word = next_word(&walk); word.length;) {
-		const struct word_row *row = row_of(word);
+		const struct word_row *row = row_of(scan, word);
 		word = next_word(&walk);
 		if (row && row->skip && cm_str_is(word, row->skip))
 			word = next_word(&walk);
 		if (row && word.length)
-			note_word(b, row, word);
+			note_word(scan->b, row, word);
 	}
 }
 
@@ -159,12 +165,12 @@ static void scan_last_word(struct build *b, struct cm_str line)
 	}
 }
 
-static void scan_line(struct build *b, const struct node *n)
+static void scan_line(struct scan *scan, const struct node *n)
 {
-	struct cm_str line = source_slice(&b->doc->source, n->span);
-	scan_words(b, line);
+	struct cm_str line = source_slice(&scan->b->doc->source, n->span);
+	scan_words(scan, line);
 	if (line.length && strchr("snit", line.at[0]))
-		scan_last_word(b, line);
+		scan_last_word(scan->b, line);
 }
 
 /* --- nodes ----------------------------------------------------------------------------------------- */
@@ -236,23 +242,26 @@ static bool is_list(const struct node *n)
 
 enum { DEEPEST = 8 };
 
-static void scan_node(struct build *b, const struct node *n, int depth)
+static void scan_node(struct scan *scan, const struct node *n, int depth)
 {
 	if (is_list(n))
 		return;
 	if (is_kept_verbatim(n) && !n->negated)
-		scan_line(b, n);
+		scan_line(scan, n);
 	else if (!undoes(n))
-		scan_arguments(b, n);
+		scan_arguments(scan->b, n);
 	for (const struct node *line = depth < DEEPEST ? n->first : NULL; line; line = line->next)
-		scan_node(b, line, depth + 1);
+		scan_node(scan, line, depth + 1);
 }
 
 void scan_unknown(struct build *b)
 {
+	struct scan scan = { .b = b };
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		scan.lengths[words[i].word[0] - 'a'] |= UINT32_C(1) << strlen(words[i].word);
 	for (const struct node *n = b->router->first; n && n != b->router->end; n = n->next)
-		scan_node(b, n, 0);
+		scan_node(&scan, n, 0);
 	const struct node **strays = b->strays.items;
 	for (size_t i = 0; i < b->strays.n; i++)
-		scan_node(b, strays[i], 0);
+		scan_node(&scan, strays[i], 0);
 }
