@@ -32,10 +32,10 @@ struct arena *arena_new(void)
 }
 
 /* A wipe that the compiler may not leave out; libcrypto belongs to the other wing. */
-static void wipe_octets(unsigned char *at, size_t length)
+void arena_wipe(void *at, size_t size)
 {
 	static void *(*const volatile set)(void *, int, size_t) = memset;
-	set(at, 0, length);
+	set(at, 0, size);
 }
 
 void arena_free(struct arena *arena)
@@ -45,7 +45,7 @@ void arena_free(struct arena *arena)
 	for (struct chunk *c = arena->chunks, *next; c; c = next) {
 		next = c->next;
 		if (arena->wipe)
-			wipe_octets(c->at, c->used);
+			arena_wipe(c->at, c->used);
 		free(c);
 	}
 	free(arena);

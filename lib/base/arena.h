@@ -16,6 +16,8 @@ struct arena *arena_new(void);
 /* Octets are wiped before they go back when `wipe` was asked for. NULL is fine. */
 void arena_free(struct arena *);
 void arena_wipe_on_free(struct arena *);
+/* Wipe a piece now, by a way that the compiler does not leave out. */
+void arena_wipe(void *at, size_t size);
 /* `size` zeroed octets; NULL without memory (and arena_failed from then on). */
 void *arena_take(struct arena *, size_t size);
 bool arena_failed(const struct arena *);

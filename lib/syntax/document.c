@@ -28,7 +28,6 @@ struct cm_document *syntax_new(
 	struct arena *arena = arena_new();
 	if (!arena)
 		return NULL;
-	arena_wipe_on_free(arena);
 	struct cm_document *doc = ARENA_NEW(arena, struct cm_document);
 	if (!doc) {
 		arena_free(arena);
@@ -46,10 +45,13 @@ struct cm_document *syntax_new(
 	return doc;
 }
 
+/* Secrets stand in the text and nowhere else: all that was made of it points there. */
 void cm_document_free(struct cm_document *doc)
 {
-	if (doc)
-		arena_free(doc->arena);
+	if (!doc)
+		return;
+	arena_wipe((char *)doc->source.text, doc->source.length);
+	arena_free(doc->arena);
 }
 
 const char *cm_document_name(const struct cm_document *doc)
