@@ -175,7 +175,9 @@ static bool too_short(const struct statement *s)
 static bool try_mode(struct reader *rd, enum mode mode)
 {
 	struct reading *r = &rd->reading;
-	if (!walk(&rd->syntax->steps, &rd->line, mode, r)) {
+	bool kept = walk(&rd->syntax->steps, &rd->line, mode, r) &&
+		(r->verdict != READ_OK || r->statement);
+	if (!kept) {
 		rd->failed = true;
 		return false;
 	}
