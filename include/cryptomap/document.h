@@ -78,6 +78,15 @@ struct cm_completion {
 CM_API bool cm_document_complete(struct cm_document *, uint32_t line, uint32_t column,
 	const struct cm_completion **, size_t *n);
 
+/* How many lines of a family of statements were understood, kept unknown, refused. */
+struct cm_coverage {
+	const char *family; /* "crypto map", "access list", …; "other" for all that is not ours */
+	uint32_t understood, unknown, refused;
+};
+/* One row per family. The list belongs to the document. False only without memory. */
+CM_API bool cm_document_coverage(
+	struct cm_document *, const struct cm_coverage **, size_t *n);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,5 +1,6 @@
 #include "syntax/read.h"
 
+#include "syntax/modes.h"
 #include "syntax/syntax.h"
 
 #include <string.h>
@@ -534,33 +535,63 @@ static bool split_routers(struct cm_document *doc)
 
 /* --- the whole text ----------------------------------------------------------------------------------- */
 
-static void free_steps_later(struct cm_document *doc)
-{
-	steps_free(&doc->syntax->steps);
-}
-
-bool syntax_read(struct cm_document *doc)
+static struct reader *reader_new(struct cm_document *doc)
 {
 	struct reader *rd = ARENA_NEW(doc->arena, struct reader);
 	struct syntax *syntax = ARENA_NEW(doc->arena, struct syntax);
 	if (!rd || !syntax || !words_init(&syntax->words, doc->arena) ||
 		!steps_init(&syntax->steps, &syntax->words))
-		return false;
-	doc->syntax = syntax;
+		return NULL;
+	doc->syntax = rd->syntax = syntax;
 	rd->doc = doc;
-	rd->syntax = syntax;
 	rd->n_blocks = 1;
 	rd->blocks[0].mode = MODE_GLOBAL;
 	lex_init(&rd->lexer, doc->source.text, doc->source.length);
+	return rd;
+}
+
+/* What the parser has answered is of no use to the tree: it goes at once. */
+static bool reader_end(struct reader *rd)
+{
+	bool ok = !rd->failed && !rd->syntax->steps.failed;
+	steps_free(&rd->syntax->steps);
+	return ok && !arena_failed(rd->doc->arena);
+}
+
+static void say_foreign(struct cm_document *doc)
+{
 	struct cm_span evidence = { 0, 0 };
 	doc->foreign = foreign_text(doc->source.text, doc->source.length, &evidence);
 	if (doc->foreign)
 		diag(&doc->diags, "not-ios", CM_ERROR, evidence,
-			"this is a configuration of %s, not of Cisco IOS; nothing of it was read",
+			"this is a configuration of %s, not of Cisco IOS: it was not read",
 			doc->foreign);
+}
+
+bool syntax_read(struct cm_document *doc)
+{
+	struct reader *rd = reader_new(doc);
+	if (!rd)
+		return false;
+	say_foreign(doc);
 	while (!doc->foreign && next_line(rd))
 		continue;
-	bool ok = !rd->failed && !syntax->steps.failed && split_routers(doc);
-	free_steps_later(doc);
-	return ok && !arena_failed(doc->arena);
+	return reader_end(rd) && split_routers(doc);
+}
+
+bool modes_at(const struct cm_document *doc, uint32_t end, struct modes *modes)
+{
+	struct cm_document *front = syntax_new(doc->source.name, doc->source.text, end, NULL);
+	struct reader *rd = front ? reader_new(front) : NULL;
+	while (rd && next_line(rd))
+		continue;
+	bool ok = rd && reader_end(rd);
+	modes->n = 0;
+	if (ok && rd->exec)
+		modes->at[modes->n++] = MODE_EXEC;
+	for (unsigned b = ok ? rd->n_blocks : 0; b-- > 0;)
+		if (rd->blocks[b].mode != MODE_OTHER)
+			modes->at[modes->n++] = rd->blocks[b].mode;
+	cm_document_free(front);
+	return ok;
 }
