@@ -120,10 +120,12 @@ static void offer_accepted(struct completer *c, uint32_t step)
 /* What a mode accepts behind the words [start, end) of the text. */
 static bool complete_in(struct completer *c, enum mode mode, uint32_t start, uint32_t end)
 {
-	lex_init(&c->lexer, c->doc->source.text, end);
-	c->lexer.at = c->lexer.text + start;
-	if (lex_begin(&c->lexer) == LINE_END_OF_TEXT)
-		c->lexer.at = c->lexer.text + end;
+	struct cm_span front = { start, end };
+	const char *copy = arena_copy(c->doc->arena, source_slice(&c->doc->source, front));
+	if (!copy)
+		return false;
+	lex_init(&c->lexer, copy, end - start);
+	lex_begin(&c->lexer);
 	line_begin(&c->line, &c->lexer);
 	if (!walk(&c->steps, &c->line, mode, &c->reading))
 		return false;
