@@ -326,7 +326,7 @@ crypto:
   | "ikev2" ikev2
   | "pki" pki
   | "ca" pki
-  | crypto_other { K(CRYPTO_OTHER); } rest
+  | crypto_other { K(CRYPTO_OTHER); A(WHAT, @1); } rest
   ;
 crypto_other: "key" | "engine" | "gdoi" | "gkm" | "identity" | "logging" | "mib" | "ssl" | "vpn"
   | "ssh" | "call" | "provisioning" | "xauth" | "wui" | "connect" | "tls-tunnel" | "dhcp"
@@ -350,10 +350,10 @@ isakmp:
   | "fragmentation" { K(ISAKMP_FRAGMENTATION); }
   | "default" "policy" { K(ISAKMP_DEFAULT_POLICY); }
   | "client" "configuration" isakmp_client
-  | "client" "firewall" { K(ISAKMP_OTHER); } rest
+  | "client" "firewall" { K(ISAKMP_OTHER); A(WHAT, @2); } rest
   | "peer" { K(ISAKMP_PEER); } isakmp_peer vrf_opt
   | "profile" { K(ISAKMP_PROFILE); } name isakmp_profile_accounting
-  | isakmp_other { K(ISAKMP_OTHER); } rest
+  | isakmp_other { K(ISAKMP_OTHER); A(WHAT, @1); } rest
   ;
 isakmp_other: "disconnect-revoked-peers" | "performance" | "xauth" | "nat-traversal";
 isakmp_profile_accounting: %empty | "accounting" WORD { A(LIST, @2); };
@@ -370,7 +370,7 @@ nat_keepalive: NUMBER { R(INTERVAL, @1, 5, 3600); };
 isakmp_client:
     "group" { K(CLIENT_GROUP); } name
   | "address-pool" "local" { K(ISAKMP_CLIENT_POOL); } WORD { A(POOL, @4); }
-  | "browser-proxy" { K(ISAKMP_OTHER); } rest
+  | "browser-proxy" { K(ISAKMP_OTHER); A(WHAT, @1); } rest
   ;
 isakmp_peer:
     "address" address
@@ -415,8 +415,8 @@ profile_line:
   | "virtual-template" { K(VIRTUAL_TEMPLATE); } NUMBER { R(NUMBER, @3, 1, 4095); }
   | "ca" "trust-point" { K(CA_TRUST_POINT); } WORD { A(TRUSTPOINT, @4); }
   | "client" "authentication" { K(CLIENT_AUTHENTICATION); } client_authentication
-  | "client" client_other { K(PROFILE_OTHER); } rest
-  | profile_other { K(PROFILE_OTHER); } rest
+  | "client" client_other { K(PROFILE_OTHER); A(WHAT, @2); } rest
+  | profile_other { K(PROFILE_OTHER); A(WHAT, @1); } rest
   ;
 client_other: "configuration" | "pki";
 profile_other: "accounting" | "isakmp" | "qos-group" | "rekey";
@@ -456,8 +456,8 @@ client_group_line:
   | "acl" { K(GROUP_ACL); } acl
   | "pfs" { K(GROUP_PFS); }
   | "banner" { K(BANNER); } text
-  | "crypto" "aaa" { K(GROUP_OTHER); } rest
-  | client_group_other { K(GROUP_OTHER); } rest
+  | "crypto" "aaa" { K(GROUP_OTHER); A(WHAT, @2); } rest
+  | client_group_other { K(GROUP_OTHER); A(WHAT, @1); } rest
   ;
 client_group_other: "dns" | "wins" | "domain" | "split-dns" | "netmask" | "max-users" | "max-logins"
   | "save-password" | "include-local-lan" | "group-lock" | "backup-gateway" | "firewall"
@@ -489,7 +489,7 @@ ipsec:
   | "ipv4-deny" { K(IPSEC_IPV4_DENY); } ipv4_deny
   | "optional" { K(IPSEC_OPTIONAL); } ipsec_optional
   | "profile" { K(IPSEC_PROFILE); } name
-  | ipsec_other { K(IPSEC_OTHER); } rest
+  | ipsec_other { K(IPSEC_OTHER); A(WHAT, @1); } rest
   ;
 ipsec_other: "client" | "ike" | "server";
 transforms: %empty
@@ -500,7 +500,7 @@ ipsec_sa:
     "lifetime" { K(IPSEC_LIFETIME); } lifetime
   | "idle-time" { K(IPSEC_IDLE); } idle_time
   | "replay" { K(IPSEC_REPLAY); } replay
-  | sa_other { K(IPSEC_OTHER); } rest
+  | sa_other { K(IPSEC_OTHER); A(WHAT, @1); } rest
   ;
 sa_other: "dummy" | "ecn" | "multi-sn";
 lifetime:
@@ -537,10 +537,10 @@ map_body: %empty
   | NUMBER { R(SEQUENCE, @1, 1, 65535); } map_type
   | "local-address" { K(MAP_LOCAL_ADDRESS); } ifname
   | "client" "authentication" { K(MAP_CLIENT_AUTHENTICATION); } client_authentication
-  | "client" map_client_other { K(MAP_OTHER); } rest
-  | "isakmp" "authorization" { K(MAP_OTHER); } rest
+  | "client" map_client_other { K(MAP_OTHER); A(WHAT, @2); } rest
+  | "isakmp" "authorization" { K(MAP_OTHER); A(WHAT, @2); } rest
   | "isakmp-profile" { K(MAP_ISAKMP_PROFILE); } WORD { A(PROFILE, @3); }
-  | "redundancy" { K(MAP_OTHER); } rest
+  | "redundancy" { K(MAP_OTHER); A(WHAT, @1); } rest
   | "gdoi" "fail-close" { K(MAP_FAIL_CLOSE); }
   ;
 map_client_other: "accounting" | "configuration";
@@ -566,7 +566,7 @@ map_line:
   | "set" "ip" "access-group" { K(SET_ACCESS_GROUP); } acl in_out
   | "reverse-route" { K(REVERSE_ROUTE); } reverse_route
   | "qos" "pre-classify" { K(QOS_PRE_CLASSIFY); }
-  | "dialer" { K(MAP_LINE_OTHER); } rest
+  | "dialer" { K(MAP_LINE_OTHER); A(WHAT, @1); } rest
   ;
 ipsec_profile_line:
     description
@@ -574,8 +574,8 @@ ipsec_profile_line:
   | "set" "mixed-mode" { K(SET_MIXED_MODE); }
   | "responder-only" { K(RESPONDER_ONLY); }
   | "reverse-route" { K(REVERSE_ROUTE); } reverse_route
-  | "redundancy" { K(MAP_LINE_OTHER); } rest
-  | "dialer" { K(MAP_LINE_OTHER); } rest
+  | "redundancy" { K(MAP_LINE_OTHER); A(WHAT, @1); } rest
+  | "dialer" { K(MAP_LINE_OTHER); A(WHAT, @1); } rest
   ;
 fail_close_line:
     "activate" { K(FAIL_CLOSE_ACTIVATE); }
@@ -590,7 +590,7 @@ set:
   | "identity" { K(SET_IDENTITY); } name
   | "group" { K(SET_GROUP); } name
   | "reverse-route" { K(SET_REVERSE_ROUTE); } set_reverse_route
-  | set_other { K(SET_OTHER); } rest
+  | set_other { K(SET_OTHER); A(WHAT, @1); } rest
   ;
 set_other: "security-policy";
 set_transform_sets: set_name | set_transform_sets set_name;
@@ -602,7 +602,7 @@ set_sa:
   | "idle-time" { K(SET_IDLE); } idle_time idle_default
   | "replay" { K(SET_REPLAY); } replay
   | "dfbit" { K(SET_DF_BIT); } copy_clear_set
-  | sa_other { K(SET_OTHER); } rest
+  | sa_other { K(SET_OTHER); A(WHAT, @1); } rest
   ;
 idle_default: %empty | "default" { A(DEFAULT, @1); };
 set_reverse_route:
@@ -644,7 +644,7 @@ ikev2:
   | "profile" { K(IKEV2_PROFILE); } name
   | "dpd" { K(IKEV2_DPD); } v2_dpd
   | "nat" "keepalive" { K(IKEV2_NAT_KEEPALIVE); } nat_keepalive
-  | ikev2_other { K(IKEV2_OTHER); } rest
+  | ikev2_other { K(IKEV2_OTHER); A(WHAT, @1); } rest
   ;
 ikev2_other: "fragmentation" | "window" | "cookie-challenge" | "limit" | "authorization" | "client"
   | "name-mangler" | "http-url" | "certificate-cache" | "diagnose" | "cluster" | "disconnect-revoked-peers"
@@ -703,7 +703,7 @@ v2_profile_line:
   | "match" v2_match
   | "match" "identity" "remote" { K(IKEV2_MATCH_IDENTITY); } v2_match_identity
   | "match" "certificate" { K(MATCH_CERTIFICATE); } name
-  | "match" v2_match_other { K(IKEV2_PROFILE_OTHER); } rest
+  | "match" v2_match_other { K(IKEV2_PROFILE_OTHER); A(WHAT, @2); } rest
   | "identity" "local" { K(IKEV2_IDENTITY_LOCAL); } v2_identity_local
   | "authentication" { K(IKEV2_AUTHENTICATION); } side v2_auth
   | "authentication" { K(IKEV2_AUTHENTICATION); } v2_auth
@@ -714,7 +714,7 @@ v2_profile_line:
   | "virtual-template" { K(VIRTUAL_TEMPLATE); } NUMBER { R(NUMBER, @3, 1, 4095); } v2_template
   | "ivrf" { K(IKEV2_PROFILE_IVRF); } WORD { A(VRF, @3); }
   | "shutdown" { K(SHUTDOWN); }
-  | v2_profile_other { K(IKEV2_PROFILE_OTHER); } rest
+  | v2_profile_other { K(IKEV2_PROFILE_OTHER); A(WHAT, @1); } rest
   ;
 v2_match_other: "inbound-only" | "vrf";
 v2_profile_other: "pki" | "aaa" | "config-exchange" | "redirect" | "initial-contact" | "reconnect"
@@ -788,8 +788,8 @@ if_crypto:
     "map" { K(IF_CRYPTO_MAP); } if_crypto_map
   | "ipsec" "df-bit" { K(IF_DF_BIT); } copy_clear_set
   | "ipsec" "fragmentation" { K(IF_FRAGMENTATION); } before_after
-  | "ipsec" if_ipsec_other { K(IF_OTHER); } rest
-  | if_crypto_other { K(IF_OTHER); } rest
+  | "ipsec" if_ipsec_other { K(IF_OTHER); A(WHAT, @2); } rest
+  | if_crypto_other { K(IF_OTHER); A(WHAT, @1); } rest
   ;
 if_ipsec_other: "client";
 if_crypto_other: "engine";
@@ -827,7 +827,7 @@ tunnel_overlay: %empty | "v6-overlay" { A(EXTRA, @1); } | "v4-overlay" { A(EXTRA
 tunnel_protection:
     "profile" { K(TUNNEL_PROTECTION); } WORD { A(PROFILE, @3); } protection_options
   | "psk" { K(TUNNEL_PROTECTION_OTHER); } secret
-  | tunnel_protection_other { K(TUNNEL_PROTECTION_OTHER); } rest
+  | tunnel_protection_other { K(TUNNEL_PROTECTION_OTHER); A(WHAT, @1); } rest
   ;
 tunnel_protection_other: "initiate" | "local-address" | "policy";
 protection_options: %empty
@@ -843,7 +843,7 @@ nat:
   | nat_side "source" { A(WHAT, @2); } nat_source
   | "inside" { A(SIDE, @1); } "destination" { A(WHAT, @3); } nat_source
   | "source" { A(WHAT, @1); } nat_source
-  | nat_other { K(NAT_OTHER); } rest
+  | nat_other { K(NAT_OTHER); A(WHAT, @1); } rest
   | UNKNOWN { K(NAT_OTHER); A(TEXT, @1); }
   ;
 nat_other: "translation" | "service" | "settings" | "log" | "create";
@@ -917,7 +917,7 @@ access_list:
   | extended_list extended_ace
   | NUMBER { K(ACL_OTHER); A(ACL, @1); } rest
   | "compiled" { K(ACL_OTHER); }
-  | "rate-limit" { K(ACL_OTHER); } rest
+  | "rate-limit" { K(ACL_OTHER); A(WHAT, @1); } rest
   ;
 standard_list: STANDARD_NUMBER { A(ACL, @1); };
 extended_list: EXTENDED_NUMBER { A(ACL, @1); };
@@ -926,7 +926,7 @@ named_acl:
     "standard" { K(ACL_STANDARD); } acl
   | "extended" { K(ACL_EXTENDED); } acl
   | "resequence" { K(RESEQUENCE); } acl NUMBER { R(START, @4, 1, INT32_MAX); } NUMBER { R(STEP, @6, 1, INT32_MAX); }
-  | acl_other { K(ACL_OTHER); } rest
+  | acl_other { K(ACL_OTHER); A(WHAT, @1); } rest
   ;
 acl_other: "log-update" | "logging" | "helper" | "role-based" | "match-local-traffic" | "persistent" | "fqdn";
 

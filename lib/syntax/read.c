@@ -252,7 +252,7 @@ static bool keep_damaged(struct reader *rd, unsigned block)
 	const struct statement *s = steps->at[end].statement;
 	if (!s || s->kind == KIND_UNKNOWN || too_short(s))
 		return false;
-	if (s->opens == MODE_NONE && !begins_remark(source_slice(&rd->doc->source, r->at)))
+	if ((s->opens == MODE_NONE || s->kind == KIND_TRANSFORM_SET) && !begins_remark(source_slice(&rd->doc->source, r->at)))
 		return false;
 	r->statement = s;
 	close_to(rd, block);

@@ -70,6 +70,8 @@ static unsigned slips_allowed(size_t length)
 bool nearly_same(struct cm_str typed, const char *word)
 {
 	size_t n = strlen(word), allowed = slips_allowed(n);
+	if (n >= 6 && lower(typed.at[0]) == word[0])
+		allowed = 2;
 	if (!allowed || typed.length + allowed < n || n + allowed < typed.length)
 		return false;
 	return slips(typed, word) <= allowed;
@@ -166,12 +168,6 @@ static const char *listed(struct reader *rd, const char *const *list, size_t n)
 
 /* --- the router's messages --------------------------------------------------------------------------- */
 
-static bool holds_secret(const struct reader *rd, struct cm_span span)
-{
-	const struct cm_document *doc = rd->doc;
-	return doc->n_secrets && doc->secrets[doc->n_secrets - 1].end > span.start;
-}
-
 static struct cm_diag *say_verdict(struct reader *rd, const struct reading *r, const char *near)
 {
 	const char *rule = "invalid-input";
@@ -196,8 +192,9 @@ void say_refused(struct reader *rd, const struct reading *r)
 	const char *list[ACCEPTED_MOST];
 	if (!may_say(rd, r->at))
 		return;
-	(void)holds_secret;
 	size_t n = accepted_words(&rd->syntax->steps, rd->doc->arena, r->step, list, ACCEPTED_MOST);
+	if (r->verdict == READ_INCOMPLETE && n && strcmp(list[n - 1], "<cr>") == 0)
+		n--;
 	struct cm_str typed = source_slice(&rd->doc->source, r->at);
 	const char *near = r->verdict == READ_INVALID ? nearest_word(typed, list, n) : NULL;
 	struct cm_diag *d = say_verdict(rd, r, near);
