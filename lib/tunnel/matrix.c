@@ -53,7 +53,8 @@ static void put_offer(const struct cm_meet *m, const struct cm_p1 *offer, bool c
 		const struct cm_meet_p1 *row =
 			find_p1(m, &m->responder->p1[k], offer->priority);
 		const char *ink = !row ? NULL : row->difference == CM_SAME ? green : red;
-		put_cell(out, colored ? ink : NULL, row ? short_word(row->difference) : "-", CELL_WIDTH);
+		put_cell(out, colored ? ink : NULL, row ? short_word(row->difference) : "-",
+			k + 1 < m->responder->n_p1 ? CELL_WIDTH : 0);
 	}
 	cm_text_char(out, '\n');
 }
@@ -66,7 +67,8 @@ static void put_phase1(const struct cm_meet *m, bool colored, struct cm_text *ou
 	for (size_t k = 0; k < m->responder->n_p1; k++) {
 		struct cm_text text = { 0 };
 		cm_text_printf(&text, "policy %u", m->responder->p1[k].priority);
-		put_cell(out, NULL, text.at ? text.at : "", CELL_WIDTH);
+		put_cell(out, NULL, text.at ? text.at : "",
+			k + 1 < m->responder->n_p1 ? CELL_WIDTH : 0);
 		cm_text_free(&text);
 	}
 	cm_text_char(out, '\n');
@@ -99,7 +101,7 @@ static void put_phase2(const struct cm_meet *m, bool colored, struct cm_text *ou
 		put_p2(&label, "set", row->mine);
 		put_label(out, &label);
 		put_cell(out, !colored ? NULL : row->difference == CM_SAME ? green : red,
-			short_word(row->difference), CELL_WIDTH);
+			short_word(row->difference), 0);
 		cm_text_char(out, '\n');
 	}
 	cm_text_printf(out, "  PFS offered %u, %s\n", m->pfs_group ? m->pfs_group->number : 0u,
