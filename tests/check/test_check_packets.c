@@ -46,7 +46,7 @@ struct clause {
 	bool other_interface;
 };
 
-enum rule_kind { HOST, HOST_PORT, BY_LIST, BY_MAP, RULE_KINDS };
+enum rule_kind { HOST, HOST_PORT, NETWORK, BY_LIST, BY_MAP, RULE_KINDS };
 
 struct nat_rule {
 	enum rule_kind kind;
@@ -146,7 +146,7 @@ static struct nat_rule draw_rule(enum rule_kind kind)
 	return r;
 }
 
-/* IOS asks static entries first, then lists by number, then route-maps by name. */
+/* IOS asks static entries first (the longer prefix before), then lists by number, then route-maps by name. */
 static void draw_rules(struct router *r)
 {
 	bool used[LISTS] = { false };
@@ -170,13 +170,15 @@ static void draw_rules(struct router *r)
 	}
 }
 
-/* Two static entries of one inside address would not be taken by IOS. */
+/* Two static entries of one inside address or network would not be taken by IOS. */
 static bool is_lawful(const struct router *r)
 {
 	for (size_t i = 0; i < r->n_rules; i++)
 		for (size_t k = 0; k < i; k++)
-			if (r->rules[i].kind <= HOST_PORT && r->rules[k].kind <= HOST_PORT &&
-				r->rules[i].local == r->rules[k].local)
+			if (r->rules[i].kind <= NETWORK && r->rules[k].kind <= NETWORK &&
+				(r->rules[i].kind == NETWORK) == (r->rules[k].kind == NETWORK) &&
+				((r->rules[i].local ^ r->rules[k].local) &
+					(r->rules[i].kind == NETWORK ? 0xffffff00 : UINT32_MAX)) == 0)
 				return false;
 	return true;
 }
@@ -240,6 +242,11 @@ static void put_rule(struct cm_text *out, struct nat_rule *r, size_t index)
 	case HOST_PORT:
 		cm_text_printf(out, "ip nat inside source static %s %s %u 203.0.113.%zu %u\n",
 			r->protocol == TCP ? "tcp" : "udp", local, r->port, 100 + index, r->port);
+		break;
+	case NETWORK:
+		cm_ip4_print(r->local & 0xffffff00, local);
+		cm_text_printf(out, "ip nat inside source static network %s 203.0.%zu.0 /24\n", local,
+			114 + index);
 		break;
 	case BY_LIST:
 		cm_text_printf(out, "ip nat inside source list %d interface Ethernet0/1 overload\n",
@@ -322,6 +329,8 @@ static bool rule_has(const struct router *r, const struct nat_rule *rule, const 
 	case HOST_PORT:
 		return p->source == rule->local && p->protocol == rule->protocol &&
 			p->source_port == rule->port;
+	case NETWORK:
+		return (p->source & 0xffffff00) == (rule->local & 0xffffff00);
 	case BY_LIST:
 		return list_permits(&r->lists[rule->list], p);
 	case BY_MAP:
