@@ -38,6 +38,17 @@ struct command {
 	int (*run)(const struct call *);
 };
 
-extern const struct command command_show, command_lint, command_explain;
+/* A line for each file. */
+extern const struct command command_lint;
+extern const struct command command_explain;
+extern const struct command command_show;
+extern const struct command command_complete;
+extern const struct command command_pair;
+extern const struct command command_negotiate;
+extern const struct command command_trace;
+extern const struct command command_generate;
+extern const struct command command_import;
+extern const struct command command_up;
+extern const struct command command_status;
 
 #endif

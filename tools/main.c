@@ -11,17 +11,11 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-extern const struct command command_generate;
-extern const struct command command_import;
-extern const struct command command_negotiate;
-extern const struct command command_trace;
-extern const struct command command_pair;
-extern const struct command command_status;
-extern const struct command command_up;
 static const struct command *const commands[] = {
 	&command_lint,
 	&command_explain,
 	&command_show,
+	&command_complete,
 	&command_negotiate,
 	&command_generate,
 	&command_import,

@@ -169,7 +169,9 @@ bool options_read(const char *who, const struct options *tables, size_t n_tables
 	operands->n = 0;
 	for (; s.at < argc; s.at++) {
 		char *given = argv[s.at];
-		if (only_operands || given[0] != '-' || given[1] == '\0')
+		/* "-" and "-:12:30" mean standard input. */
+		bool input = given[1] == '\0' || given[1] == ':';
+		if (only_operands || given[0] != '-' || input)
 			operands->at[operands->n++] = given;
 		else if (strcmp(given, "--") == 0)
 			only_operands = true;

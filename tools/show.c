@@ -1,5 +1,6 @@
 /*
- * cryptomap show: what was read, as canonical IOS, as the syntax tree, as the model, as tunnels.
+ * cryptomap show: what was read, as canonical IOS, as the syntax tree, as the model, as
+ * tunnels, or as a count of what was understood.
  */
 #include <cryptomap/tunnel.h>
 
@@ -7,7 +8,7 @@
 #include "input.h"
 
 struct show {
-	bool ast, json, ios, tunnels, secrets;
+	bool ast, json, ios, tunnels, stats, secrets;
 	const char *release;
 };
 
@@ -17,10 +18,14 @@ static const struct option options[] = {
 	FLAG(0, "ios", struct show, ios, "print canonical IOS, as show running-config does (default)"),
 	FLAG(0, "tunnels", struct show, tunnels,
 		"print what each tunnel offers and accepts, with the lines that say so"),
+	FLAG(0, "stats", struct show, stats,
+		"count the lines that were understood, unknown, refused, by family"),
 	FLAG(0, "secrets", struct show, secrets, "print keys and passwords instead of *"),
 	TEXT(0, "ios-release", "R", struct show, release,
 		"take the defaults of release R, such as 12.4(15)T or 17.3"),
 };
+
+typedef void print_function(const struct cm_document *, bool secrets, struct cm_text *);
 
 /* The tunnels of every router in the text. */
 static void print_routers(const struct cm_document *document, bool secrets, struct cm_text *out,
@@ -46,8 +51,8 @@ static void print_tunnels_json(const struct cm_document *document, bool secrets,
 	print_routers(document, secrets, out, cm_print_tunnels_json);
 }
 
-static bool show_file(const char *path, const struct cm_options *reading,
-	void (*print)(const struct cm_document *, bool, struct cm_text *), bool secrets)
+static bool show_file(
+	const char *path, const struct cm_options *reading, print_function *print, bool secrets)
 {
 	struct cm_document *document = input_document(path, reading);
 	if (!document)
@@ -62,22 +67,42 @@ static bool show_file(const char *path, const struct cm_options *reading,
 	return done;
 }
 
+static void print_stats(const struct cm_document *document, bool secrets, struct cm_text *out)
+{
+	(void)secrets;
+	const struct cm_coverage *rows;
+	size_t n;
+	out->failed = out->failed || !cm_document_coverage(document, &rows, &n);
+	for (size_t i = 0; !out->failed && i < n; i++) {
+		cm_text_printf(out, "%-14s %8u %8u %8u\n", rows[i].family,
+			(unsigned)rows[i].understood, (unsigned)rows[i].unknown,
+			(unsigned)rows[i].refused);
+	}
+}
+
+/* The one form that was asked for; NULL after a message. */
+static print_function *form_of(const struct show *show)
+{
+	if (show->tunnels && show->json && !show->ast && !show->ios && !show->stats)
+		return print_tunnels_json;
+	if (show->ast + show->json + show->ios + show->tunnels + show->stats > 1) {
+		fprintf(stderr, "cryptomap show: --ast, --json, --ios, --tunnels and --stats exclude "
+				"each other, but for --tunnels --json\n");
+		return NULL;
+	}
+	return show->ast     ? cm_print_ast
+	       : show->json    ? cm_print_json
+	       : show->tunnels ? print_tunnels
+	       : show->stats   ? print_stats
+			       : cm_print_ios;
+}
+
 static int run(const struct call *call)
 {
 	const struct show *show = call->options;
-	if (show->ast + show->json + show->ios > 1) {
-		fprintf(stderr, "cryptomap show: --ast, --json and --ios exclude each other\n");
+	print_function *print = form_of(show);
+	if (!print)
 		return EXIT_USAGE;
-	}
-	if (show->tunnels && (show->ast || show->ios)) {
-		fprintf(stderr, "cryptomap show: --tunnels goes only with --json\n");
-		return EXIT_USAGE;
-	}
-	void (*print)(const struct cm_document *, bool, struct cm_text *) =
-		show->ast        ? cm_print_ast
-		: show->tunnels ? (show->json ? print_tunnels_json : print_tunnels)
-		: show->json    ? cm_print_json
-				: cm_print_ios;
 	const struct cm_options reading = { .ios_release = show->release };
 	int status = EXIT_CLEAN;
 	for (size_t i = 0; i < call->n; i++) {

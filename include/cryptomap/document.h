@@ -85,7 +85,7 @@ struct cm_coverage {
 };
 /* One row per family. The list belongs to the document. False only without memory. */
 CM_API bool cm_document_coverage(
-	struct cm_document *, const struct cm_coverage **, size_t *n);
+	const struct cm_document *, const struct cm_coverage **, size_t *n);
 
 #ifdef __cplusplus
 }

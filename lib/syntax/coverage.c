@@ -123,7 +123,8 @@ static void count(const struct cm_document *doc, const struct node *first, enum 
 	}
 }
 
-bool cm_document_coverage(struct cm_document *doc, const struct cm_coverage **out, size_t *n)
+bool cm_document_coverage(
+	const struct cm_document *doc, const struct cm_coverage **out, size_t *n)
 {
 	struct cm_coverage *list = ARENA_ARRAY(doc->arena, struct cm_coverage, FAMILIES);
 	*out = list;

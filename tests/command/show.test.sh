@@ -1,5 +1,5 @@
 #!/bin/sh
-# cryptomap show: files, standard input, secrets, what cannot be read.
+# cryptomap show and complete: files, standard input, secrets, what cannot be read.
 cryptomap=$1/bin/cryptomap
 work=$1/show-test
 failed=0
@@ -52,4 +52,11 @@ says 2 'Is a directory' show "$work/folder"
 says 2 '^hostname beta$' show "$work/none.cfg" "$work/b.cfg"
 "$cryptomap" show - </dev/null >/dev/null || fail 'an empty text is no mistake'
 "$cryptomap" show --json --ios-release 12.4 - <"$work/a.cfg" >/dev/null || fail 'no release'
+says 0 '^crypto isakmp  *3  *0  *0$' show --stats "$work/a.cfg"
+
+says 0 '^encryption$' complete "$work/a.cfg:3:2"
+says 0 '^isakmp$' complete -:2:9
+says 2 'FILE:LINE:COLUMN' complete "$work/a.cfg:3"
+says 2 'FILE:LINE:COLUMN' complete "$work/a.cfg:0:1"
+says 2 'No such file' complete "$work/none.cfg:1:1"
 exit "$failed"

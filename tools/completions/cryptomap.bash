@@ -26,7 +26,7 @@ _cryptomap() {
       ;;
   esac
   if ((COMP_CWORD == 1)); then
-    words='status up pair lint negotiate explain trace import generate show help --help -h --version -V'
+    words='status up pair lint negotiate explain trace import generate show complete help --help -h --version -V'
   else
     case ${COMP_WORDS[1]} in
       lint) words="$common --format -f --select --ignore --min-severity --profile --ios-release --fix --unsafe-fixes --diff --baseline --write-baseline --statistics --no-comments --config --no-config --stdin-filename --jobs -j --quiet -q" ;;
@@ -35,7 +35,8 @@ _cryptomap() {
         words="--initiate --matrix --json --peer --map --seq --far --offer --esp"
         words="$words --lifetime --esp-lifetime --ios-release $common"
         ;;
-      show) words="--ast --json --ios --tunnels --secrets --ios-release $common" ;;
+      show) words="--ast --json --ios --tunnels --stats --secrets --ios-release $common" ;;
+      complete) words="--ios-release $common" ;;
       generate) words="$common --peer --map --seq --output --secrets --html --device --libreswan --for-release --ios-release -o" ;;
       import) words="$common --far-end --secrets --for-release" ;;
       trace) words="$common --in --to --json --ios-release" ;;

@@ -7,6 +7,7 @@ commands=(
   'explain:tell what a rule is about, with examples'
   'negotiate:play a negotiation of two ends'
   'show:print what was read'
+  'complete:list the words that the router accepts at a place'
   'generate:write the far end’s settings\: linksys, swanctl, ipsec.conf or ios'
   'import:read a strongSwan gateway’s swanctl.conf and write it as an IOS router'
   'trace:follow a packet through the router, and its answer back'
@@ -82,9 +83,15 @@ case $command in
       '(--ast --ios)--json[print the model as JSON]' \
       '(--ast --json)--ios[print canonical IOS]' \
       '--tunnels[print the tunnels]' \
+      '--stats[count what was understood]' \
       '--secrets[print keys and passwords]' \
       '--ios-release=[take the defaults of a release]:release:' \
       '*:file:_files'
+    ;;
+  complete)
+    _arguments $common \
+      '--ios-release=[read as a release would]:release:' \
+      '1:place:_files'
     ;;
   generate)
     _arguments $common \
