@@ -64,6 +64,11 @@ struct cm_diag *check_say_as(struct check *, const char *id, enum cm_severity, s
 	const char *format, ...) CM_PRINTF(5, 6);
 /* False: nobody wants to hear of this rule, so the look can be spared. */
 bool check_wants(const struct check *, const char *id);
+/*
+ * True when the text seems to be all of a router's configuration, not an excerpt: it says the
+ * router's name or release. Of an excerpt nothing is said about what it leaves out.
+ */
+bool check_is_whole(const struct check *);
 /* True when the span says something: an empty one means "by default". */
 static inline bool check_said(struct cm_span span)
 {

@@ -59,21 +59,30 @@ bool guess_dictionary(struct cm_str text)
 	return reached[text.length];
 }
 
-bool guess_placeholder(struct cm_str text)
+static bool holds(struct cm_str text, const char *const *marks)
 {
-	static const char *const marks[] = { "<", "{{", "$(", "${", "***", "removed", "redacted" };
-	bool same = text.length > 0;
-	for (size_t i = 1; i < text.length; i++)
-		same = same && lower(text.at[i]) == lower(text.at[0]);
-	if (same && text.length >= 3)
-		return true;
-	for (size_t m = 0; m < sizeof marks / sizeof *marks; m++) {
+	for (; *marks; marks++) {
 		for (size_t at = 0; at < text.length; at++) {
-			if (is_word_at(text, at, marks[m], strlen(marks[m])))
+			if (is_word_at(text, at, *marks, strlen(*marks)))
 				return true;
 		}
 	}
 	return false;
+}
+
+bool guess_template(struct cm_str text)
+{
+	static const char *const marks[] = { "<", "{{", "$(", "${", NULL };
+	bool same = text.length >= 4 && strchr("xyz?*.", lower(text.at[0]));
+	for (size_t i = 1; i < text.length; i++)
+		same = same && lower(text.at[i]) == lower(text.at[0]);
+	return same || holds(text, marks);
+}
+
+bool guess_placeholder(struct cm_str text)
+{
+	static const char *const marks[] = { "***", "removed", "redacted", NULL };
+	return guess_template(text) || holds(text, marks);
 }
 
 bool guess_linksys(struct cm_str text)

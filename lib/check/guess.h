@@ -6,7 +6,9 @@
 
 #include <cryptomap/base.h>
 
-/* True for what stands where a secret was taken out: xxxxx, ****, <removed>, {{ key }}. */
+/* True for a name that a template left to be filled in: yyyyyy, <NAME>, {{ name }}. */
+bool guess_template(struct cm_str);
+/* True for what stands where a secret was taken out, too: ****, removed. */
 bool guess_placeholder(struct cm_str);
 /* True when it is made of common words, digits that count up, and nothing else. */
 bool guess_dictionary(struct cm_str);

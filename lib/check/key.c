@@ -236,7 +236,8 @@ static void check_peer_again(
 		return;
 	keys_for(keys, peer->address, look, &l);
 	bool named = peer->hostname.at && cm_tunnel_key_named(t, peer->hostname);
-	if (l.n == 0 && !named && !t->aggressive_initiated)
+	bool excerpt = keys->n == 0 && !check_is_whole(c);
+	if (l.n == 0 && !named && !t->aggressive_initiated && !excerpt)
 		say_missing(c, keys, t, peer);
 	else if (l.best && t->fvrf.at && l.n == 1 && !l.best->keyring->vrf.name.at)
 		check_say(c, "key-vrf", l.best->psk->at,

@@ -21,7 +21,7 @@ static bool has_entry(const struct cm_crypto_map *map)
 
 static void check_not_applied(struct check *c, const struct cm_crypto_map *map)
 {
-	if (map->n_interfaces || !has_entry(map) || map->ipv6)
+	if (map->n_interfaces || !has_entry(map) || map->ipv6 || !c->model->n_interfaces)
 		return;
 	check_say(c, "map-not-applied", map->at,
 		"crypto map %.*s is applied to no interface: its traffic leaves in clear",
@@ -53,7 +53,8 @@ static void check_carrier(struct check *c, const struct cm_crypto_map *map,
 	}
 	struct cm_net net;
 	bool local = map->local_address.name.at != NULL;
-	if (i->addressing == CM_IF_NONE && !local && has_isakmp_entry(map))
+	bool told = check_said(i->addressing_at) || check_is_whole(c);
+	if (i->addressing == CM_IF_NONE && !local && told && has_isakmp_entry(map))
 		check_say(c, "map-interface-no-address", map_line(i),
 			"%.*s carries the crypto map but has no address", length, i->name.at);
 	if (local && map->local_address.target &&
@@ -113,13 +114,10 @@ static void check_dynamic_order(struct check *c, const struct cm_crypto_map *map
 static void check_placeholder(struct check *c, const struct cm_map_entry *entry)
 {
 	for (size_t i = 0; i < entry->n_peers; i++) {
-		if (entry->peers[i].hostname.at && guess_placeholder(entry->peers[i].hostname))
+		if (entry->peers[i].hostname.at && guess_template(entry->peers[i].hostname))
 			check_say(c, "placeholder", entry->peers[i].at,
 				"this looks like a place that was left to be filled in");
 	}
-	if (entry->acl.name.at && !entry->acl.target && guess_placeholder(entry->acl.name))
-		check_say(c, "placeholder", entry->acl.at,
-			"this looks like a place that was left to be filled in");
 }
 
 static void check_entry(struct check *c, const struct cm_map_entry *entry)
@@ -200,7 +198,7 @@ static void check_way(struct check *c, const struct cm_tunnel *t, const struct c
 	if (!egress) {
 		bool other_ways = m->dynamic_routing || carrier->addressing == CM_IF_DHCP ||
 				  carrier->addressing == CM_IF_NEGOTIATED || route;
-		if (!other_ways && m->n_interfaces > 1)
+		if (!other_ways && m->n_interfaces > 1 && (m->n_routes || check_is_whole(c)))
 			check_say(c, "peer-unroutable", peer->at, "no route to peer %s", address);
 		return;
 	}

@@ -53,7 +53,7 @@ static void check_presence(struct check *c)
 	if (!m->isakmp.enabled.on)
 		check_say(c, "isakmp-disabled", m->isakmp.enabled.at,
 			"ISAKMP is turned off, so no IKEv1 tunnel can come up");
-	if (m->n_policies)
+	if (m->n_policies || !(has_keys(m) || check_is_whole(c)))
 		return;
 	bool built_in = m->isakmp.default_policy.on && m->n_default_policies;
 	bool since = cm_release_since(m->release, "12.4(20)T", false);
@@ -92,12 +92,14 @@ static void check_defaults(struct check *c, const struct cm_policy *policy)
 	const struct cm_p1 *p = &policy->p1;
 	if (p->cipher && !check_said(p->where.cipher) && p->cipher->judgement.strength <= CM_WEAK)
 		check_say(c, "policy-default-encryption", policy->at,
-			"`encryption` is left out of policy %u: that means %s", p->priority,
-			p->cipher->name);
+			"`encryption` is left out of policy %u: that means %s (%s, %u)",
+			p->priority, p->cipher->name, p->cipher->judgement.source,
+			p->cipher->judgement.year);
 	if (p->group && !check_said(p->where.group) && p->group->judgement.strength <= CM_WEAK)
 		check_say(c, "policy-default-group", policy->at,
-			"`group` is left out of policy %u: that means group %u (%u bit)", p->priority,
-			p->group->number, p->group->bits);
+			"`group` is left out of policy %u: that means group %u (%s, %u)",
+			p->priority, p->group->number, p->group->judgement.source,
+			p->group->judgement.year);
 }
 
 static bool same_offer(const struct cm_p1 *a, const struct cm_p1 *b)

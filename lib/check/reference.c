@@ -3,6 +3,7 @@
  */
 #include "check/check.h"
 #include "check/examples.h"
+#include "check/guess.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +95,7 @@ static void say_undefined(struct check *c, struct names *names, const struct cm_
 	if (names->suggested++ < SUGGEST_MOST)
 		near = cm_nearest(use->name, names->at[use->kind], names->n[use->kind]);
 	struct cm_diag *found = check_say_as(c, "reference-undefined", severity, use->at,
-		"%s %.*s is not defined%s%s", cm_thing_name(use->kind), (int)use->name.length,
+		"%s %.*s is not defined in this text%s%s", cm_thing_name(use->kind), (int)use->name.length,
 		use->name.at, meaning ? ": " : "", meaning ? meaning : "");
 	if (!near)
 		return;
@@ -108,14 +109,83 @@ static void say_undefined(struct check *c, struct names *names, const struct cm_
 	}
 }
 
+/* What stands where a name is expected and is none: a comment behind the command, a keyword. */
+static bool is_no_name(const struct cm_use *use)
+{
+	static const char *const keywords[] = { "ipv4", "ipv6", "peer", "serve", "serve-only",
+		"query-only", "name", "in", "out" };
+	unsigned char first = (unsigned char)use->name.at[0];
+	if (first == '/' || first == '!' || first == '#' || first >= 0x80)
+		return true;
+	for (size_t i = 0; use->unknown_line && i < sizeof keywords / sizeof *keywords; i++) {
+		if (cm_str_is(use->name, keywords[i]))
+			return true;
+	}
+	return false;
+}
+
+/* `match address` of a map for IPv6, `ipv6 access-class`: an IPv6 list of the name will do. */
+static bool is_ipv6_list(const struct names *names, const struct cm_use *use)
+{
+	for (size_t i = 0; use->kind == CM_THING_ACL && i < names->n[CM_THING_ACL6]; i++) {
+		if (cm_str_is(use->name, names->at[CM_THING_ACL6][i]))
+			return true;
+	}
+	return false;
+}
+
+/* Hardware is there without a line about it; a part of a configuration may leave it out. */
+static bool is_hardware(const struct check *c, const struct cm_use *use)
+{
+	return use->kind == CM_THING_INTERFACE && !check_is_whole(c);
+}
+
+static bool is_undefined(const struct check *c, const struct names *names, const struct cm_use *use)
+{
+	return !use->target && use->name.length && check_said(use->at) && !is_no_name(use) &&
+	       !is_ipv6_list(names, use) && !is_hardware(c, use);
+}
+
+enum { MANY = 5 };
+
+/* A text that defines nothing of a kind is a part of something: saying it once is enough. */
+static void count_undefined(const struct check *c, const struct names *names, size_t *n)
+{
+	for (size_t i = 0; i < c->model->n_uses; i++) {
+		const struct cm_use *use = &c->model->uses[i];
+		if (names->n[use->kind] == 0)
+			n[use->kind] += is_undefined(c, names, use);
+	}
+}
+
+static void say_none(struct check *c, const struct cm_use *use, size_t n)
+{
+	enum cm_severity severity;
+	meaning_of(use, &severity);
+	check_say_as(c, "reference-undefined", severity, use->at,
+		"%s %.*s is not defined in this text, nor any other of the %zu that it uses",
+		cm_thing_name(use->kind), (int)use->name.length, use->name.at, n);
+}
+
 static void check_undefined(struct check *c)
 {
 	struct names names = { 0 };
+	size_t without[CM_THINGS] = { 0 };
 	collect_names(c, &names);
+	count_undefined(c, &names, without);
 	for (size_t i = 0; i < c->model->n_uses; i++) {
 		const struct cm_use *use = &c->model->uses[i];
-		if (!use->target && use->name.length && check_said(use->at))
+		if (!is_undefined(c, &names, use))
+			continue;
+		if (guess_template(use->name)) {
+			check_say(c, "placeholder", use->at,
+				"this looks like a place that was left to be filled in");
+		} else if (without[use->kind] < MANY) {
 			say_undefined(c, &names, use);
+		} else if (without[use->kind] != SIZE_MAX / 2) {
+			say_none(c, use, without[use->kind]);
+			without[use->kind] = SIZE_MAX / 2; /* said */
+		}
 	}
 }
 
@@ -237,7 +307,7 @@ static void check_unused(struct check *c)
 		const struct cm_definition *d = all.table[i].definition;
 		if (!all.table[i].mentioned)
 			check_say_as(c, "reference-unused", kinds[d->kind].unused, d->at,
-				"%s %.*s is never used", cm_thing_name(d->kind), (int)d->name.length,
+				"%s %.*s is used nowhere in this text", cm_thing_name(d->kind), (int)d->name.length,
 				d->name.at);
 	}
 }

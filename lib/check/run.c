@@ -53,6 +53,11 @@ bool check_wants(const struct check *c, const char *id)
 	return rule && wanted;
 }
 
+bool check_is_whole(const struct check *c)
+{
+	return c->model->hostname.text.at || check_said(c->model->release_at);
+}
+
 /* A function that several rows name runs once, if any of them is wanted. */
 static void run_family(struct check *c, const struct family *family)
 {

@@ -4,6 +4,7 @@
  */
 #include "check/check.h"
 #include "check/examples.h"
+#include "syntax/document.h"
 
 /* One place where an algorithm is named. */
 struct named {
@@ -89,14 +90,22 @@ static struct cm_span place(struct cm_span value, struct cm_span header)
 	return check_said(value) ? value : header;
 }
 
+/* policy-default-encryption and policy-default-group have said so. */
+static bool told_as_default(struct cm_span value, const struct cm_judgement *judgement)
+{
+	return !check_said(value) && judgement && judgement->strength <= CM_WEAK;
+}
+
 static void check_policies(struct check *c)
 {
 	for (size_t i = 0; i < c->model->n_policies; i++) {
 		const struct cm_p1 *p = &c->model->policies[i].p1;
 		struct cm_span header = c->model->policies[i].at;
-		judge_cipher(c, p->cipher, place(p->where.cipher, header));
+		if (!told_as_default(p->where.cipher, p->cipher ? &p->cipher->judgement : NULL))
+			judge_cipher(c, p->cipher, place(p->where.cipher, header));
 		judge_hash(c, p->hash, place(p->where.hash, header));
-		judge_group(c, "weak-group", p->group, place(p->where.group, header), true);
+		if (!told_as_default(p->where.group, p->group ? &p->group->judgement : NULL))
+			judge_group(c, "weak-group", p->group, place(p->where.group, header), true);
 	}
 }
 
@@ -136,20 +145,46 @@ static void check_entries(struct check *c)
 		check_pfs(c, &m->ipsec_profiles[i].sa);
 }
 
+/* The line of a proposal's block that names its ciphers (hashes, groups); else the header. */
+static struct cm_span line_of(const struct node *block, enum kind kind, struct cm_span header)
+{
+	for (const struct node *line = block ? block->first : NULL; line; line = line->next) {
+		if (line->kind == kind && !line->negated)
+			return line->span;
+	}
+	return header;
+}
+
+static void check_proposal(
+	struct check *c, const struct cm_ikev2_proposal *p, const struct node *block)
+{
+	struct cm_span at = line_of(block, KIND_IKEV2_ENCRYPTION, p->at);
+	for (size_t k = 0; k < p->n_ciphers; k++)
+		judge_cipher(c, p->ciphers[k], at);
+	at = line_of(block, KIND_IKEV2_INTEGRITY, p->at);
+	for (size_t k = 0; k < p->n_integrity; k++)
+		judge_hash(c, p->integrity[k], at);
+	at = line_of(block, KIND_IKEV2_PRF, p->at);
+	for (size_t k = 0; k < p->n_prfs; k++)
+		judge_hash(c, p->prfs[k], at);
+	at = line_of(block, KIND_IKEV2_GROUP, p->at);
+	for (size_t k = 0; k < p->n_groups; k++)
+		judge_group(c, "weak-group", p->groups[k], at, false);
+}
+
+/* Proposals are in text order, as the nodes are: both are walked once. */
 static void check_ikev2(struct check *c)
 {
+	const struct node *node = c->document->first;
 	for (size_t i = 0; i < c->model->n_ikev2_proposals; i++) {
 		const struct cm_ikev2_proposal *p = &c->model->ikev2_proposals[i];
 		if (p->built_in)
 			continue;
-		for (size_t k = 0; k < p->n_ciphers; k++)
-			judge_cipher(c, p->ciphers[k], p->at);
-		for (size_t k = 0; k < p->n_integrity; k++)
-			judge_hash(c, p->integrity[k], p->at);
-		for (size_t k = 0; k < p->n_prfs; k++)
-			judge_hash(c, p->prfs[k], p->at);
-		for (size_t k = 0; k < p->n_groups; k++)
-			judge_group(c, "weak-group", p->groups[k], p->at, false);
+		while (node && node->span.start < p->at.start)
+			node = node->next;
+		bool own = node && node->kind == KIND_IKEV2_PROPOSAL &&
+			   node->span.start <= p->at.start;
+		check_proposal(c, p, own ? node : NULL);
 	}
 }
 
