@@ -114,23 +114,35 @@ static bool apply_list(const char *file, const json_t *value, struct words *out)
 	return true;
 }
 
+static bool set_release(const char *file, const char *release, struct settings *s)
+{
+	(void)file;
+	return set_text(&s->release, release);
+}
+
+static const struct {
+	const char *name;
+	bool (*set)(const char *file, const char *text, struct settings *);
+} texts[] = {
+	{ "min-severity", set_severity },
+	{ "profile", set_profile },
+	{ "ios-release", set_release },
+	{ "baseline", set_baseline },
+};
+
 static bool apply(const char *file, const char *name, const json_t *value, struct settings *s)
 {
 	if (strcmp(name, "select") == 0)
 		return apply_list(file, value, &s->select);
 	if (strcmp(name, "ignore") == 0)
 		return apply_list(file, value, &s->ignore);
-	const char *text = json_string_value(value);
-	if (!text)
-		return complain(file, "not a text:", name);
-	if (strcmp(name, "min-severity") == 0)
-		return set_severity(file, text, s);
-	if (strcmp(name, "profile") == 0)
-		return set_profile(file, text, s);
-	if (strcmp(name, "ios-release") == 0)
-		return set_text(&s->release, text);
-	if (strcmp(name, "baseline") == 0)
-		return set_baseline(file, text, s);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		if (strcmp(name, texts[i].name) != 0)
+			continue;
+		if (!json_is_string(value))
+			return complain(file, "not a text:", name);
+		return texts[i].set(file, json_string_value(value), s);
+	}
 	return complain(file, "unknown setting", name);
 }
 

@@ -27,6 +27,7 @@ struct rule_index;
 struct check {
 	const struct cm_document *document;
 	const struct cm_model *model;
+	size_t router; /* its number in the document */
 	const struct cm_tunnel *tunnels; /* of the model */
 	size_t n_tunnels;
 	struct arena *arena;  /* of the findings: scratch and results */

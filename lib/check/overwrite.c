@@ -172,11 +172,9 @@ static void see_block(struct check *c, struct thing *t, const struct node *heade
 static void check_twice(struct check *c)
 {
 	struct blocks all = { 0 };
-	struct cm_span router = c->model->span;
-	for (const struct node *node = c->document->first; node; node = node->next) {
-		if (node->span.start >= router.start && node->span.start < router.end)
-			add_block(c, &all, node);
-	}
+	const struct router *router = &c->document->routers[c->router];
+	for (const struct node *node = router->first; node && node != router->end; node = node->next)
+		add_block(c, &all, node);
 	if (all.n == 0)
 		return;
 	qsort(all.at, all.n, sizeof *all.at, by_thing);

@@ -152,6 +152,7 @@ static bool fill(struct cm_findings *f, const struct cm_document *document,
 	size_t routers = cm_document_routers(document);
 	for (size_t i = 0; i < routers; i++) {
 		c.model = cm_document_model(document, i);
+		c.router = i;
 		if (c.model && c.model->is_ios && !check_router(&c))
 			return false;
 	}

@@ -175,7 +175,7 @@ static void check_proposal(
 /* Proposals are in text order, as the nodes are: both are walked once. */
 static void check_ikev2(struct check *c)
 {
-	const struct node *node = c->document->first;
+	const struct node *node = c->document->routers[c->router].first;
 	for (size_t i = 0; i < c->model->n_ikev2_proposals; i++) {
 		const struct cm_ikev2_proposal *p = &c->model->ikev2_proposals[i];
 		if (p->built_in)
