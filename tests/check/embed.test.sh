@@ -17,7 +17,9 @@ crypto ipsec transform-set STRONG esp-aes 256 esp-sha256-hmac
 crypto map VPN 10 ipsec-isakmp
  set peer 203.0.113.1
  set transform-set STRONG
- match address BRANCH_TO_HEAD
+  match address BRANCH_TO_HEAD
+interface FastEthernet0/1
+ ip address 198.51.100.1 255.255.255.252
 ip access-list extended BRANCH_TO_HEAD
  permit ip 192.168.100.0 0.0.0.255 172.18.30.0 0.0.0.255
 CONFIG
