@@ -17,7 +17,7 @@
 
 #include "failing.h"
 
-enum { PRINTS = 3, RUNS_PER_EXAMPLE = 150 };
+enum { PRINTS = 3, RUNS_OF_ALL = 240, RUNS_AT_LEAST = 20 };
 
 struct outcome {
 	bool read, checked;
@@ -70,7 +70,7 @@ static void outcome_is_honest(
 	}
 }
 
-static void starve(const char *name, const struct cm_text *source)
+static void starve(const char *name, const struct cm_text *source, size_t runs)
 {
 	struct outcome good, o;
 	failing_start((size_t)-1, false);
@@ -80,8 +80,8 @@ static void starve(const char *name, const struct cm_text *source)
 	assert_true(good.checked);
 	assert_true(count > 10);
 	/* The first allocations one by one, then in steps that share no factor with habits. */
-	size_t step = count > RUNS_PER_EXAMPLE ? count / RUNS_PER_EXAMPLE + 1 : 1;
-	for (size_t at = 0; at < count; at += at < RUNS_PER_EXAMPLE / 2 ? 1 : step) {
+	size_t step = count > runs ? count / runs + 1 : 1;
+	for (size_t at = 0; at < count; at += at < runs / 2 ? 1 : step) {
 		for (int for_good = 0; for_good < 2; for_good++) {
 			failing_start(at, for_good);
 			run(source, &o);
@@ -108,10 +108,13 @@ static void examples_survive_when_memory_runs_out(void **state)
 {
 	glob_t found;
 	assert_int_equal(glob(CM_SOURCE_DIR "/examples/*.cfg", 0, NULL, &found), 0);
+	size_t runs = RUNS_OF_ALL / found.gl_pathc;
+	if (runs < RUNS_AT_LEAST)
+		runs = RUNS_AT_LEAST;
 	for (size_t i = 0; i < found.gl_pathc; i++) {
 		struct cm_text source = { 0 };
 		read_file(found.gl_pathv[i], &source);
-		starve(found.gl_pathv[i], &source);
+		starve(found.gl_pathv[i], &source, runs);
 		cm_text_free(&source);
 	}
 	globfree(&found);

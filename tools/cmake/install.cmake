@@ -18,7 +18,7 @@ install_library(cryptomap_ike cryptomapIkeTargets ike)
 install_library(cryptomap_ike_static cryptomapIkeStaticTargets ike_static)
 
 install(DIRECTORY include/cryptomap DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  FILES_MATCHING PATTERN *.h)
+  FILES_MATCHING PATTERN *.h PATTERN *.schema.json)
 
 configure_package_config_file(tools/cmake/cryptomapConfig.cmake.in
   ${CMAKE_BINARY_DIR}/cryptomapConfig.cmake INSTALL_DESTINATION ${CMAKE_DIR})
