@@ -112,23 +112,29 @@ static struct cm_span peer_line(const struct cm_tunnel *t)
 	return t->n_peers > 0 ? t->peers[0].at : t->at;
 }
 
-static void check_before(struct cm_meet *m)
+static void check_initiator(struct cm_meet *m)
 {
 	const struct cm_tunnel *i = m->initiator, *r = m->responder;
 	if (i->incomplete)
 		fail(m, CM_CAUSE_INCOMPLETE, false, i->at, r->at);
-	if (r->incomplete)
-		fail(m, CM_CAUSE_INCOMPLETE, true, i->at, r->at);
 	if (i->version != r->version)
 		fail(m, CM_CAUSE_VERSION, false, i->at, r->at);
 	if (i->version == 1 && !i->ike_enabled)
 		fail(m, CM_CAUSE_IKE_DISABLED, false, i->at, r->at);
-	if (r->version == 1 && !r->ike_enabled)
-		fail(m, CM_CAUSE_IKE_DISABLED, true, i->at, r->at);
 	if (!may_initiate(i))
 		fail(m, CM_CAUSE_CANNOT_INITIATE, false, i->at, r->at);
 	else if (!i->tunnel_interface.multipoint && !means(i, m->responder_address, false))
 		fail(m, CM_CAUSE_PEER_ADDRESS, false, peer_line(i), r->local_at);
+}
+
+/* What the responder finds when the first message comes. */
+static void check_responder(struct cm_meet *m)
+{
+	const struct cm_tunnel *i = m->initiator, *r = m->responder;
+	if (r->incomplete)
+		fail(m, CM_CAUSE_INCOMPLETE, true, i->at, r->at);
+	if (r->version == 1 && !r->ike_enabled)
+		fail(m, CM_CAUSE_IKE_DISABLED, true, i->at, r->at);
 	if (!means(r, m->initiator_address, true))
 		fail(m, CM_CAUSE_PEER_ADDRESS, true, i->local_at, peer_line(r));
 }
@@ -196,34 +202,6 @@ static void fail_offers(struct cm_meet *m)
 		m->key = CM_KEY_MISSING_INITIATOR;
 }
 
-static void play_policies(struct table *t)
-{
-	struct cm_meet *m = &t->meet;
-	const struct cm_tunnel *i = m->initiator, *r = m->responder;
-	size_t policy, offer, n = cm_p1_offers(i, m->responder_address, t->indices, i->n_p1);
-	m->aggressive = i->aggressive_initiated;
-	m->n_offers = n;
-	if (n == 0) {
-		fail_offers(m);
-		return;
-	}
-	if (m->aggressive && !r->aggressive_accepted)
-		fail(m, CM_CAUSE_AGGRESSIVE, true, i->at, r->at);
-	for (size_t k = 0; k < n; k++) {
-		t->offers[k] = i->p1[t->indices[k]];
-		t->offers[k].priority = (unsigned)k + 1;
-	}
-	m->p1_fits = cm_p1_choose(r->p1, r->n_p1, t->offers, n, &policy, &offer, seen_p1, t);
-	if (!m->p1_fits) {
-		fail_policy(m);
-		return;
-	}
-	m->policy = &r->p1[policy];
-	m->offer = &t->offers[offer];
-	m->responder_lifetime = m->policy->lifetime_s < m->offer->lifetime_s;
-	m->p1_lifetime_s = m->responder_lifetime ? m->policy->lifetime_s : m->offer->lifetime_s;
-}
-
 static const struct cm_psk *initiator_key(const struct cm_meet *m)
 {
 	const struct cm_tunnel *i = m->initiator;
@@ -259,11 +237,59 @@ static enum cm_key_verdict compare_keys(const struct cm_meet *m)
 	return cm_str_same(x->secret, y->secret) ? CM_KEY_EQUAL : CM_KEY_DIFFERS;
 }
 
+/*
+ * The responder looks for the key before it looks at any policy (RFC 2409 5.4 needs it for all
+ * that follows); without one only policies of another authentication are left.
+ */
+static void check_responder_key(struct cm_meet *m)
+{
+	const struct cm_tunnel *r = m->responder;
+	m->initiator_key = initiator_key(m);
+	m->responder_key = responder_key(m);
+	m->key = compare_keys(m);
+	if (m->key == CM_KEY_MISSING_RESPONDER && cm_p1_offers(r, m->initiator_address, NULL, 0) == 0)
+		fail(m, CM_CAUSE_NO_KEY_THERE, true,
+			m->initiator_key ? m->initiator_key->at : peer_line(m->initiator), peer_line(r));
+}
+
+static void make_offers(struct table *t)
+{
+	struct cm_meet *m = &t->meet;
+	const struct cm_tunnel *i = m->initiator;
+	m->aggressive = i->aggressive_initiated;
+	m->n_offers = cm_p1_offers(i, m->responder_address, t->indices, i->n_p1);
+	if (m->n_offers == 0)
+		fail_offers(m);
+	for (size_t k = 0; k < m->n_offers; k++) {
+		t->offers[k] = i->p1[t->indices[k]];
+		t->offers[k].priority = (unsigned)k + 1;
+	}
+}
+
+static void play_policies(struct table *t)
+{
+	struct cm_meet *m = &t->meet;
+	const struct cm_tunnel *i = m->initiator, *r = m->responder;
+	size_t policy, offer;
+	if (m->n_offers == 0)
+		return;
+	if (m->aggressive && !r->aggressive_accepted)
+		fail(m, CM_CAUSE_AGGRESSIVE, true, i->at, r->at);
+	check_responder_key(m);
+	m->p1_fits = cm_p1_choose(r->p1, r->n_p1, t->offers, m->n_offers, &policy, &offer, seen_p1, t);
+	if (!m->p1_fits) {
+		fail_policy(m);
+		return;
+	}
+	m->policy = &r->p1[policy];
+	m->offer = &t->offers[offer];
+	m->responder_lifetime = m->policy->lifetime_s < m->offer->lifetime_s;
+	m->p1_lifetime_s = m->responder_lifetime ? m->policy->lifetime_s : m->offer->lifetime_s;
+}
+
 static void play_keys(struct cm_meet *m)
 {
 	const struct cm_tunnel *i = m->initiator, *r = m->responder;
-	m->initiator_key = initiator_key(m);
-	m->responder_key = responder_key(m);
 	if (m->policy && m->policy->auth != cm_auth_named("pre-share")) {
 		m->key = CM_KEY_UNUSED;
 		if ((i->model && !i->certificates) || (r->model && !r->certificates))
@@ -271,7 +297,6 @@ static void play_keys(struct cm_meet *m)
 				span_of(m->offer, CM_DIFFERS_AUTH), span_of(m->policy, CM_DIFFERS_AUTH));
 		return;
 	}
-	m->key = compare_keys(m);
 	struct cm_span x = m->initiator_key ? m->initiator_key->secret_at : peer_line(i);
 	struct cm_span y = m->responder_key ? m->responder_key->secret_at : peer_line(r);
 	if (m->key == CM_KEY_MISSING_INITIATOR)
@@ -472,9 +497,13 @@ struct cm_meet *cm_meet(const struct cm_tunnel *initiator, const struct cm_tunne
 	if (!t)
 		return NULL;
 	struct cm_meet *m = &t->meet;
+	bool ike = initiator->version != 0 && initiator->version == responder->version;
 	find_addresses(m, path);
-	check_before(m);
-	if (initiator->version != 0 && initiator->version == responder->version) {
+	check_initiator(m);
+	if (ike)
+		make_offers(t);
+	check_responder(m);
+	if (ike) {
 		play_policies(t);
 		if (m->n_offers > 0)
 			play_keys(m);
