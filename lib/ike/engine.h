@@ -179,6 +179,7 @@ struct pair {
 	struct node node;       /* all, in order of age */
 	struct node of_phase1;
 	struct phase1 *phase1;  /* NULL after it went */
+	struct quick *quick;    /* that makes it; NULL once that is done. They know each other */
 	struct link by_id, by_spi, by_ah_spi, by_peer;
 	uint32_t id;
 	unsigned connection;
@@ -337,6 +338,9 @@ void quick_free(struct cm_ike *, struct quick *);
 /* Begin one over an SA that is up. */
 bool quick_start(struct cm_ike *, struct phase1 *, const struct wish *);
 void quick_fail(struct cm_ike *, struct quick *, const char *why);
+/* The same when the operator has heard why. */
+void quick_give_up(struct cm_ike *, struct quick *, const char *why);
+void sets_describe(struct cm_text *, const struct cm_tunnel *);
 bool message_id_used(const struct phase1 *, uint32_t id);
 bool message_id_note(struct cm_ike *, struct phase1 *, uint32_t id);
 

@@ -277,22 +277,46 @@ static struct quick *blamed(struct phase1 *p, const struct pl_notify *n)
 	return waiting == 1 ? only : NULL;
 }
 
+/* What we had offered, in one line. */
+static void describe_ours(struct cm_text *text, const struct quick *q)
+{
+	sets_describe(text, q->route->tunnel);
+	if (q->group)
+		cm_text_printf(text, " with PFS group %u", q->group->number);
+	cm_text_put(text, " for ");
+	selector_describe(text, &q->selector);
+}
+
+static const char *why_refused(unsigned type)
+{
+	return type == N_NO_PROPOSAL_CHOSEN ? "; its transforms, PFS or selectors differ"
+		: type == N_INVALID_ID      ? "; its selectors are not the mirror of ours"
+					    : "";
+}
+
 static void error_notify(struct cm_ike *ike, struct phase1 *p, const struct pl_notify *n)
 {
 	char quad[16];
 	const char *name = notify_name(n->type);
 	struct quick *q = blamed(p, n);
+	struct cm_text ours = { 0 };
+	if (!q) {
+		tell(ike,
+			(struct happening){ "peer-says", CM_WARNING, p->peer.address,
+				p->route ? p->route->tunnel : NULL, { 0, 0 } },
+			"%s says: %s (%u)", peer_name(p->peer.address, quad),
+			name ? name : "unknown", n->type);
+		return;
+	}
+	describe_ours(&ours, q);
 	tell(ike,
-		(struct happening){ "peer-refused", CM_ERROR, p->peer.address,
-			q && q->route ? q->route->tunnel : NULL,
-			q && q->route ? q->selector.at : (struct cm_span){ 0, 0 } },
-		"%s refused%s: %s (%u)%s", peer_name(p->peer.address, quad),
-		q ? " our quick mode" : "", name ? name : "an unknown reason", n->type,
-		n->type == N_NO_PROPOSAL_CHOSEN ? "; transform sets, PFS or selectors differ"
-		: n->type == N_INVALID_ID       ? "; its selectors are not the mirror of ours"
-						: "");
-	if (q)
-		quick_fail(ike, q, "Delete Larval");
+		(struct happening){ "peer-refused", CM_ERROR, p->peer.address, q->route->tunnel,
+			n->type == N_INVALID_ID ? q->selector.at : q->route->tunnel->at },
+		"quick mode with %s failed: it refused our offer of %s: %s (%u)%s",
+		peer_name(p->peer.address, quad), ours.at ? ours.at : "",
+		name ? name : "an unknown reason", n->type, why_refused(n->type));
+	cm_text_free(&ours);
+	quick_give_up(ike, q, "Delete Larval");
 }
 
 static void take_notify(struct cm_ike *ike, struct phase1 *p, const struct pl_notify *n, uint32_t id)
@@ -387,6 +411,26 @@ enum outcome informational(
 	return DONE;
 }
 
+/* None of our policies suits the peer: which those are. */
+static void tell_offered(struct cm_ike *ike, const struct phase1 *p)
+{
+	const struct cm_tunnel *t = p->route->tunnel;
+	struct cm_text ours = { 0 };
+	for (size_t i = 0; i < t->n_p1; i++) {
+		if (!p1_possible(&t->p1[i]))
+			continue;
+		cm_text_put(&ours, ours.length ? ", " : "");
+		p1_describe(&ours, &t->p1[i]);
+	}
+	char quad[16];
+	tell(ike,
+		(struct happening){ "peer-refused", CM_ERROR, p->peer.address, t,
+			t->n_p1 ? t->p1[0].at : t->at },
+		"phase 1 with %s will fail: none of our policies suits it; we offered %s",
+		peer_name(p->peer.address, quad), ours.at ? ours.at : "nothing");
+	cm_text_free(&ours);
+}
+
 /* Without keys: evidence, never a reason to change anything (RFC 2408 5.14 leaves it to policy). */
 void informational_plain(struct cm_ike *ike, struct phase1 *p, const struct message *m)
 {
@@ -407,8 +451,8 @@ void informational_plain(struct cm_ike *ike, struct phase1 *p, const struct mess
 				key && p->psk ? p->psk->at : (struct cm_span){ 0, 0 } },
 			"%s says (not authenticated): %s (%u)%s", peer_name(p->peer.address, quad),
 			name ? name : "unknown", n->type,
-			key                               ? "; the pre-shared keys probably differ"
-			: n->type == N_NO_PROPOSAL_CHOSEN ? "; none of our policies suits it"
-							  : "");
+			key ? "; the pre-shared keys probably differ" : "");
+		if (n->type == N_NO_PROPOSAL_CHOSEN && p->route && p->state != S_UP)
+			tell_offered(ike, p);
 	}
 }

@@ -368,10 +368,36 @@ static enum outcome new_quick(
 	return DONE;
 }
 
+/*
+ * The peer answers our identity with an encrypted notification instead of its own. When it can be
+ * read the keys agree and it says why; when not they do not. Evidence only: nothing changes.
+ */
+static enum outcome before_up(struct cm_ike *ike, struct phase1 *p, const struct arrival *a)
+{
+	uint8_t iv[CRYPTO_IV_MAX];
+	char quad[16];
+	const struct message *m = &ike->message;
+	if (!keys_iv2(&p->keys, p->iv, m->header.message_id, iv))
+		return FAILED;
+	if (open_sealed(ike, p, a->datagram, iv) && proved(p, NULL, m, HASH_1)) {
+		informational_plain(ike, p, m);
+	} else if (p->complaints++ == 0) {
+		tell(ike,
+			(struct happening){ "authentication-failed", CM_ERROR, p->peer.address,
+				p->route ? p->route->tunnel : NULL, p->psk->at },
+			"phase 1 with %s will fail: its answer cannot be decrypted, the pre-shared "
+			"keys differ",
+			peer_name(p->peer.address, quad));
+	}
+	return DROP;
+}
+
 static enum outcome run_phase2(struct cm_ike *ike, struct phase1 *p, const struct arrival *a)
 {
 	uint8_t digest[CRYPTO_HASH_MAX] = { 0 };
 	const struct isakmp *header = &ike->message.header;
+	if (p->state == S_I_MM5 && p->keyed && header->exchange == X_INFO)
+		return before_up(ike, p, a);
 	if (p->state != S_UP || !p->keyed)
 		return drop(ike, a->from, "phase 1 is not up yet");
 	if (!(header->flags & FLAG_ENCRYPTED)) {

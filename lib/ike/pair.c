@@ -56,13 +56,10 @@ struct pair *pair_new(struct cm_ike *ike, struct quick *q)
 
 void pair_free(struct cm_ike *ike, struct pair *pair)
 {
-	if (pair->phase1) {
-		struct list *quicks = &pair->phase1->quicks;
-		for (struct node *node = quicks->first; node; node = node->after)
-			if (((struct quick *)node->owner)->pair == pair)
-				((struct quick *)node->owner)->pair = NULL;
+	if (pair->quick)
+		pair->quick->pair = NULL;
+	if (pair->phase1)
 		list_remove(&pair->phase1->pairs, &pair->of_phase1);
-	}
 	timer_stop(&ike->timers, &pair->life);
 	timer_stop(&ike->timers, &pair->switch_over);
 	list_remove(&ike->pairs, &pair->node);

@@ -40,10 +40,20 @@ static void forget_secrets(struct cm_ike *ike, struct quick *q)
 	q->dh = NULL;
 }
 
+/* From here on the pair lives by itself. */
+static void let_go(struct quick *q)
+{
+	if (q->pair)
+		q->pair->quick = NULL;
+	q->pair = NULL;
+}
+
 void quick_free(struct cm_ike *ike, struct quick *q)
 {
-	if (q->pair && !q->pair->outbound && q->state != Q_DONE)
-		pair_delete(ike, q->pair, true, "the quick mode did not end");
+	struct pair *pair = q->pair;
+	let_go(q);
+	if (pair && !pair->outbound)
+		pair_delete(ike, pair, true, "the quick mode did not end");
 	forget_secrets(ike, q);
 	bytes_clear(&ike->store, &q->echo.sent);
 	timer_stop(&ike->timers, &q->timer);
@@ -56,20 +66,27 @@ void quick_free(struct cm_ike *ike, struct quick *q)
 static void quick_done(struct cm_ike *ike, struct quick *q)
 {
 	q->state = Q_DONE;
+	let_go(q);
 	forget_secrets(ike, q);
 	life_remnant(ike, q);
 }
 
 void quick_fail(struct cm_ike *ike, struct quick *q, const char *why)
 {
+	char quad[16];
+	uint32_t peer = q->phase1->peer.address;
+	tell(ike,
+		(struct happening){ "quick-failed", CM_ERROR, peer,
+			q->route ? q->route->tunnel : NULL, q->selector.at },
+		"quick mode with %s failed: %s", peer_name(peer, quad), why);
+	quick_give_up(ike, q, why);
+}
+
+void quick_give_up(struct cm_ike *ike, struct quick *q, const char *why)
+{
 	struct phase1 *p = q->phase1;
 	struct pair *old = q->replaces ? pair_by_id(ike, q->replaces) : NULL;
-	char quad[16];
 	SAYS(ike, p, W_DELETE_NODE, .id = q->message_id, .s = "TRUE", .t = why);
-	tell(ike,
-		(struct happening){ "quick-failed", CM_ERROR, p->peer.address,
-			q->route ? q->route->tunnel : NULL, q->selector.at },
-		"quick mode with %s failed: %s", peer_name(p->peer.address, quad), why);
 	if (old)
 		old->rekeying = false;
 	quick_free(ike, q);
@@ -250,6 +267,7 @@ static enum outcome make_pair(struct cm_ike *ike, struct quick *q, const struct 
 		memcpy(pair->rank, q->nonce_i.at, sizeof pair->rank);
 		make_keys(pair, q, gxy);
 		q->pair = pair;
+		pair->quick = q;
 	}
 	crypto_wipe(secret, sizeof secret);
 	return pair ? DONE : FAILED;
@@ -507,7 +525,7 @@ static void offers_describe(struct cm_text *text, const struct p2_offers *offers
 	}
 }
 
-static void sets_describe(struct cm_text *text, const struct cm_tunnel *t)
+void sets_describe(struct cm_text *text, const struct cm_tunnel *t)
 {
 	for (size_t i = 0; i < t->n_p2; i++) {
 		cm_text_put(text, i ? ", {" : "{");
