@@ -195,7 +195,7 @@ struct pair {
 	uint32_t spi_out, ah_spi_out, spi_in, ah_spi_in;
 	uint32_t lifetime_s, lifetime_kb;
 	uint32_t offered_s, offered_kb;   /* as the router prints them */
-	int64_t since, life_end;
+	int64_t since, life_end, heard;   /* heard: when a packet last came through it */
 	uint8_t rank[NONCE_MIN];          /* of the initiator's nonce: decides between twins */
 	struct cm_ike_traffic traffic;
 	struct timer life, switch_over;

@@ -135,10 +135,21 @@ void life_phase1(struct cm_ike *ike, struct phase1 *p)
 	engine_timer(ike, &p->life, phase1_life, p, soft > ike->now ? soft : p->life_end);
 }
 
+/* The peer may hold an older one for the better one: as long as it sends, the pair stays. */
+static bool still_used(const struct cm_ike *ike, const struct pair *pair)
+{
+	return pair->heard && ike->now - pair->heard < OLD_PAIR_MS / 2
+		&& ike->now < pair->since + (int64_t)pair->lifetime_s * SECOND;
+}
+
 static void pair_life(void *engine, void *owner)
 {
 	struct cm_ike *ike = engine;
 	struct pair *pair = owner;
+	if (ike->now >= pair->life_end && pair->replaced && still_used(ike, pair)) {
+		life_pair(ike, pair);
+		return;
+	}
 	if (ike->now >= pair->life_end) {
 		pair_delete(ike, pair, true, pair->replaced ? "replaced" : "its lifetime is over");
 		return;

@@ -144,11 +144,12 @@ static void replace_older(struct cm_ike *ike, struct pair *pair)
 	struct pair *other = map_first(&ike->pair_by_peer, pair->peer.address, &cursor);
 	for (; other; other = map_next(&cursor)) {
 		if (other == pair || other->replaced || other->route != pair->route
-			|| !other->outbound || !pair_same_selector(&other->selector, &pair->selector))
+			|| !other->inbound || !pair_same_selector(&other->selector, &pair->selector))
 			continue;
-		if (twins(other, pair) && memcmp(other->rank, pair->rank, sizeof pair->rank) > 0)
+		bool both = twins(other, pair);
+		if (both && memcmp(other->rank, pair->rank, sizeof pair->rank) > 0)
 			step_back(ike, pair);
-		else
+		else if (both || other->id < pair->id)
 			step_back(ike, other);
 	}
 }
@@ -176,7 +177,7 @@ void pair_outbound(struct cm_ike *ike, struct pair *pair)
 	char quad[16], local[16], remote[16];
 	struct cm_text what = { 0 };
 	timer_stop(&ike->timers, &pair->switch_over);
-	if (pair->outbound)
+	if (pair->outbound || pair->replaced)
 		return;
 	replace_older(ike, pair);
 	if (pair->replaced) /* the other twin is used; this one only listens, unless that goes */
@@ -288,6 +289,7 @@ void cm_ike_note_traffic(
 		return;
 	struct phase1 *p = pair->phase1;
 	if (traffic->packets_in != pair->traffic.packets_in) {
+		pair->heard = now;
 		if (p)
 			life_heard(ike, p);
 		if (!pair->outbound && !pair->replaced) /* the peer has the keys, whatever was lost */

@@ -1244,6 +1244,7 @@ static enum outcome first_keep(struct cm_ike *ike, const struct first *first,
 	p->offered_s = d->offered_s;
 	p->psk = d->psk;
 	p->vendors = d->vendors;
+	p->floated = d->local.port == ike->settings.nat_port; /* a renewal may begin there */
 	memcpy(p->cookies.initiator, m->header.initiator, COOKIE);
 	agree_natt(p);
 	enum outcome outcome = FAILED;

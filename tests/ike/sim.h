@@ -44,6 +44,7 @@ struct sim_end {
 	struct cm_ike_up ups[SIM_UPS]; /* all that came up, ends included */
 	bool down[SIM_UPS][2];
 	size_t n_ups;
+	struct cm_ike_traffic traffic[SIM_UPS]; /* of ups[i].pair, kept at its inbound one */
 	struct cm_text log;
 	struct cm_ike_key key;
 	unsigned sent, keepalives, moved;
