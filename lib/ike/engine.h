@@ -170,6 +170,7 @@ struct quick {
 	uint32_t esp_spi, ah_spi;   /* ours */
 	struct pair *pair;          /* once there are keys */
 	uint32_t replaces;
+	int64_t begun;
 	struct echo echo;
 	unsigned retransmissions;
 	struct timer timer;
@@ -195,7 +196,8 @@ struct pair {
 	uint32_t spi_out, ah_spi_out, spi_in, ah_spi_in;
 	uint32_t lifetime_s, lifetime_kb;
 	uint32_t offered_s, offered_kb;   /* as the router prints them */
-	int64_t since, life_end, heard;   /* heard: when a packet last came through it */
+	int64_t begun, since, life_end;   /* first message, agreement, end */
+	int64_t heard;                    /* when a packet last came through it */
 	uint8_t rank[NONCE_MIN];          /* of the initiator's nonce: decides between twins */
 	struct cm_ike_traffic traffic;
 	struct timer life, switch_over;

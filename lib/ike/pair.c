@@ -34,6 +34,7 @@ struct pair *pair_new(struct cm_ike *ike, struct quick *q)
 	pair->peer = p->peer;
 	pair->initiator = q->initiator;
 	pair->pfs = q->group;
+	pair->begun = q->begun;
 	pair->since = ike->now;
 	pair->phase1 = p;
 	pair->spi_in = q->esp_spi;
@@ -125,9 +126,10 @@ void pair_up(struct cm_ike *ike, struct pair *pair, bool inbound)
  */
 static bool twins(const struct pair *a, const struct pair *b)
 {
-	enum { TOGETHER_MS = 15 * SECOND };
-	int64_t between = a->since > b->since ? a->since - b->since : b->since - a->since;
-	return a->initiator != b->initiator && between < TOGETHER_MS;
+	enum { SLACK_MS = SECOND };
+	const struct pair *first = a->begun <= b->begun ? a : b, *second = first == a ? b : a;
+	return a->initiator != b->initiator
+		&& (!first->outbound || second->begun <= first->since + SLACK_MS);
 }
 
 static void step_back(struct cm_ike *ike, struct pair *pair)

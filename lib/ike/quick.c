@@ -19,6 +19,7 @@ struct quick *quick_new(struct cm_ike *ike, struct phase1 *p, uint32_t message_i
 	q->state = Q_NEW;
 	q->initiator = initiator;
 	q->message_id = message_id;
+	q->begun = ike->now;
 	list_add(&p->quicks, &q->node, q);
 	ike->counters.exchanges++;
 	return q;
