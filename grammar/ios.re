@@ -19,7 +19,7 @@ blank   = [ \t\f\x00] | control | "\xc2\xa0" | "\xa0";
 plain   = [^\x00-\x20\x7f\xa0\xc2-\xf4];
 wide    = "\xc2" [\x80-\x9f\xa1-\xbf] | [\xc3-\xdf] [\x80-\xbf] | [\xe0-\xef] [\x80-\xbf]{2}
         | [\xf0-\xf4] [\x80-\xbf]{3};
-octet   = plain | wide | [\xc2-\xf4];
+octet   = plain | wide | [\xc3-\xf4];
 digit   = [0-9];
 letter  = [A-Za-z];
 part    = digit | [1-9] digit | "1" digit digit | "2" [0-4] digit | "25" [0-5];

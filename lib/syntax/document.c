@@ -92,6 +92,35 @@ const struct cm_span *cm_document_secrets(const struct cm_document *doc, size_t 
 	return doc->secrets;
 }
 
+/* The first secret that ends behind an offset. */
+static size_t first_secret(const struct cm_document *doc, uint32_t from)
+{
+	size_t low = 0, high = doc->n_secrets;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (doc->secrets[middle].end <= from)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void document_put(
+	const struct cm_document *doc, struct cm_span span, bool secrets, struct cm_text *out)
+{
+	size_t i = secrets ? doc->n_secrets : first_secret(doc, span.start);
+	for (; i < doc->n_secrets && doc->secrets[i].start < span.end; i++) {
+		struct cm_span before = { span.start, doc->secrets[i].start };
+		if (before.end > before.start)
+			cm_text_str(out, source_slice(&doc->source, before));
+		cm_text_char(out, '*');
+		span.start = doc->secrets[i].end;
+	}
+	if (span.end > span.start)
+		cm_text_str(out, source_slice(&doc->source, span));
+}
+
 size_t cm_document_routers(const struct cm_document *doc)
 {
 	return doc->n_routers;

@@ -38,4 +38,8 @@ struct cm_document {
 	struct syntax *syntax;  /* the reader: words, grammar states; kept for completion, printing */
 };
 
+/* The text of a span, * in place of its secrets unless `secrets`. */
+void document_put(
+	const struct cm_document *, struct cm_span, bool secrets, struct cm_text *);
+
 #endif

@@ -24,6 +24,16 @@ void add_secret(struct reader *rd, struct cm_span span)
 	rd->failed |= !secret;
 }
 
+void mark_secrets(struct reader *rd, struct cm_span span)
+{
+	struct cm_span secret;
+	uint32_t from = span.start;
+	while (from < span.end && lex_secret(&rd->lexer, from, span.end, &secret)) {
+		add_secret(rd, secret);
+		from = secret.end;
+	}
+}
+
 static uint32_t decimal(const char *at, const char *end)
 {
 	uint64_t value = 0;
@@ -162,6 +172,12 @@ static bool is_place(const struct reader *rd, const struct arg *arg, const struc
 	return true;
 }
 
+/* Free text of a statement that may hold a key: `ip nhrp authentication …`. */
+static bool may_hold_secret(const struct node *n)
+{
+	return n->kind != KIND_DESCRIPTION && n->kind != KIND_REMARK && n->kind != KIND_VERSION;
+}
+
 struct node *node_of(struct reader *rd, const struct reading *r, struct cm_span span)
 {
 	const struct statement *s = r->statement;
@@ -189,6 +205,8 @@ struct node *node_of(struct reader *rd, const struct reading *r, struct cm_span 
 			say_placeholder(rd, arg->span);
 		if (arg->role == ROLE_SECRET || arg->role == ROLE_AUTH_SECRET)
 			add_secret(rd, arg->span);
+		else if (arg->shape == SHAPE_TEXT && may_hold_secret(n))
+			mark_secrets(rd, span);
 	}
 	return n;
 }

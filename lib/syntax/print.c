@@ -22,24 +22,6 @@ struct printer {
 	struct cm_text *out;
 };
 
-/* --- verbatim ---------------------------------------------------------------------------------- */
-
-/* Text as it stands, but for its secrets. */
-static void put_masked(struct printer *p, struct cm_span span)
-{
-	const struct cm_document *doc = p->doc;
-	for (size_t i = 0; i < doc->n_secrets && !p->secrets; i++) {
-		struct cm_span hidden = doc->secrets[i];
-		if (hidden.start < span.start || hidden.end > span.end)
-			continue;
-		struct cm_span before = { span.start, hidden.start };
-		cm_text_str(p->out, source_slice(&doc->source, before));
-		cm_text_char(p->out, '*');
-		span.start = hidden.end;
-	}
-	cm_text_str(p->out, source_slice(&doc->source, span));
-}
-
 /* --- one token ------------------------------------------------------------------------------------ */
 
 static void put(struct printer *p, const char *word)
@@ -125,7 +107,7 @@ static void put_arg(struct printer *p, const struct node *n, const struct arg *a
 	default:
 		break;
 	}
-	cm_text_str(p->out, node_text(p->doc, arg));
+	document_put(p->doc, arg->span, p->secrets, p->out);
 }
 
 /* --- a line's tokens ----------------------------------------------------------------------------- */
@@ -223,7 +205,7 @@ static void put_token(struct printer *p, const struct node *n, const struct toke
 	else if (arg)
 		put_arg(p, n, arg);
 	else
-		put_masked(p, token->span);
+		document_put(p->doc, token->span, p->secrets, p->out);
 }
 
 /* Read the node's own line again. False: it is not one statement of this mode. */
@@ -242,7 +224,7 @@ static void put_line(struct printer *p, const struct node *n, enum mode mode)
 	bool verbatim = n->kind == KIND_UNKNOWN || n->kind == KIND_BANNER ||
 		n->kind == KIND_KEY_STRING || !reread(p, n, mode);
 	if (verbatim) {
-		put_masked(p, n->span);
+		document_put(p->doc, n->span, p->secrets, p->out);
 		return;
 	}
 	struct cm_text *whole = p->out;

@@ -51,16 +51,6 @@ static struct cm_span line_span(struct reader *rd)
 	return span;
 }
 
-static void mark_secrets(struct reader *rd, struct cm_span span)
-{
-	struct cm_span secret;
-	uint32_t from = span.start;
-	while (from < span.end && lex_secret(&rd->lexer, from, span.end, &secret)) {
-		add_secret(rd, secret);
-		from = secret.end;
-	}
-}
-
 static struct node *keep_line(struct reader *rd, unsigned block, enum kind kind)
 {
 	struct node *n = node_plain(rd, kind, line_span(rd));
@@ -210,7 +200,8 @@ static void after_exec(struct reader *rd, const struct node *n)
 static void accept(struct reader *rd, unsigned block)
 {
 	const struct statement *s = rd->reading.statement;
-	close_to(rd, block);
+	if (s->kind != KIND_EXEC) /* `do …` stays where it is */
+		close_to(rd, block);
 	struct node *n = node_of(rd, &rd->reading, line_span(rd));
 	if (!n)
 		return;
@@ -288,8 +279,7 @@ static bool is_other(struct reader *rd)
 	return word_in(&rd->syntax->words.at[known], CLASS_OTHER, &number);
 }
 
-/* `depth` words were understood in the mode of `block`, where the rest may be unknown. */
-static void keep_unknown(struct reader *rd, unsigned block)
+static void keep_unknown(struct reader *rd)
 {
 	struct block *inner = top(rd);
 	bool deeper = rd->lexer.indent > inner->indent;
@@ -298,7 +288,6 @@ static void keep_unknown(struct reader *rd, unsigned block)
 		stays = false;
 	if (!stays)
 		close_to(rd, 0);
-	(void)block;
 	struct node *n = keep_line(rd, rd->n_blocks - 1, KIND_UNKNOWN);
 	open_block(rd, n, MODE_OTHER);
 }
@@ -309,10 +298,12 @@ static bool in_crypto_block(const struct block *block)
 		block->mode != MODE_VRF && block->mode != MODE_OTHER && block->mode != MODE_RSA_PUBKEY;
 }
 
-/* Nearly one of our words, in the mode we are in or at the top. */
-static bool is_near(struct reader *rd)
+/* Nearly one of our words: where the line became unknown, in the mode we are in, at the top. */
+static bool is_near(struct reader *rd, const struct vague *vague)
 {
 	struct steps *steps = &rd->syntax->steps;
+	if (vague->depth)
+		return say_near(rd, vague->step, vague->depth);
 	unsigned first = rd->syntax->words.at[rd->line.known[0]].token == IOS_NO;
 	for (unsigned b = rd->n_blocks; b-- > 0;) {
 		uint32_t step = steps_begin(steps, rd->blocks[b].mode);
@@ -326,47 +317,40 @@ static bool is_near(struct reader *rd)
 	return false;
 }
 
-/* Capital letters, quotes: what a router prints, when we are at its prompt. */
+/* Capital letters, digits: what a router prints, when we are at its prompt. */
 static bool looks_like_output(const struct reader *rd)
 {
 	char c = rd->doc->source.text[rd->line.words[0].span.start];
-	return rd->exec && (c < 'a' || c > 'z' || rd->lexer.indent > 0);
+	return rd->exec && (c < 'a' || c > 'z');
 }
 
-static void nobody_accepts(struct reader *rd, const struct failure *failure, bool unknown,
-	unsigned unknown_block, unsigned unknown_depth)
+static void nobody_accepts(struct reader *rd, const struct failure *failure,
+	const struct vague *vague)
 {
-	bool said;
-	if (failure->any && failure->depth > (unknown ? unknown_depth : 0)) {
+	if (failure->any && failure->depth > vague->depth) {
 		refuse(rd, failure->block);
 		return;
 	}
-	if (rd->exec && (looks_like_output(rd) || !(is_other(rd) || (unknown && unknown_depth)))) {
+	if (rd->exec && (looks_like_output(rd) || !(is_other(rd) || vague->depth))) {
 		keep_line(rd, 0, KIND_EXEC);
 		return;
 	}
 	rd->exec = false;
 	const struct block *inner = top(rd);
 	bool deeper = rd->lexer.indent > inner->indent;
-	if (!is_other(rd) && is_near(rd)) {
+	if (!is_other(rd) && is_near(rd, vague))
 		keep_line(rd, rd->n_blocks - 1, KIND_ERROR);
-		return;
-	}
-	if (say_prose(rd, line_span(rd))) {
+	else if (say_prose(rd, line_span(rd)))
 		keep_line(rd, 0, KIND_ERROR);
-		return;
-	}
-	said = deeper && in_crypto_block(inner);
-	if (said)
+	else if (deeper && in_crypto_block(inner))
 		refuse(rd, rd->n_blocks - 1);
 	else
-		keep_unknown(rd, unknown_block);
+		keep_unknown(rd);
 }
 
 /* --- one line ----------------------------------------------------------------------------------- */
 
-static bool accepted_by_modes(struct reader *rd, struct failure *failure, bool *unknown,
-	unsigned *unknown_block, unsigned *unknown_depth)
+static bool accepted_by_modes(struct reader *rd, struct failure *failure, struct vague *vague)
 {
 	for (unsigned b = rd->n_blocks; b-- > 0 && !rd->failed;) {
 		const struct reading *r = &rd->reading;
@@ -374,10 +358,10 @@ static bool accepted_by_modes(struct reader *rd, struct failure *failure, bool *
 			accept(rd, b);
 			return true;
 		}
-		if (r->verdict == READ_OK && !*unknown) {
-			*unknown = true;
-			*unknown_block = b;
-			*unknown_depth = r->depth - 1;
+		if (r->verdict == READ_OK && !vague->any) {
+			bool rest = rd->syntax->steps.at[r->step].token == IOS_UNKNOWN;
+			*vague = (struct vague){ true, r->depth - rest,
+				rest ? rd->syntax->steps.at[r->step].parent : STEP_NONE };
 		} else if (r->verdict != READ_OK && (!failure->any || r->depth > failure->depth)) {
 			*failure = (struct failure){ b, r->depth, true };
 		}
@@ -414,11 +398,34 @@ static bool leaves_mode(struct reader *rd)
 	return true;
 }
 
+/* Statements that stand in no block of others: an indented one has only been pasted so. */
+static bool is_never_inside(struct reader *rd)
+{
+	static const uint16_t first[] = { IOS_INTERFACE, IOS_CRYPTO, IOS_ACCESS_LIST, IOS_ROUTE_MAP,
+		IOS_OBJECT_GROUP, IOS_END };
+	static const uint16_t behind_ip[] = { IOS_ACCESS_LIST, IOS_NAT, IOS_ROUTE, IOS_PREFIX_LIST };
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+		if (is_word(rd, 0, first[i]))
+			return true;
+	for (size_t i = 0; is_word(rd, 0, IOS_IP) && i < sizeof behind_ip / sizeof *behind_ip; i++)
+		if (is_word(rd, 1, behind_ip[i]))
+			return true;
+	return false;
+}
+
+static bool leaves_others(struct reader *rd)
+{
+	if (!is_never_inside(rd) || !try_mode(rd, MODE_GLOBAL) ||
+		rd->reading.statement->kind == KIND_UNKNOWN)
+		return false;
+	accept(rd, 0);
+	return true;
+}
+
 static void read_line(struct reader *rd)
 {
 	struct failure failure = { 0 };
-	bool unknown = false;
-	unsigned unknown_block = 0, unknown_depth = 0;
+	struct vague vague = { 0 };
 	while (top(rd)->mode == MODE_OTHER && rd->n_blocks > 1 &&
 		rd->lexer.indent <= top(rd)->indent)
 		rd->n_blocks--;
@@ -427,6 +434,8 @@ static void read_line(struct reader *rd)
 	if (leaves_mode(rd) || (is_word(rd, 0, IOS_BANNER) && read_banner(rd)))
 		return;
 	if (top(rd)->mode == MODE_OTHER) {
+		if (leaves_others(rd))
+			return;
 		struct node *n = keep_line(rd, rd->n_blocks - 1, KIND_UNKNOWN);
 		line_finish(&rd->line);
 		if (n)
@@ -436,12 +445,13 @@ static void read_line(struct reader *rd)
 	if (rd->exec && accepted_by_exec(rd))
 		return;
 	if (!looks_like_output(rd) &&
-		accepted_by_modes(rd, &failure, &unknown, &unknown_block, &unknown_depth))
+		accepted_by_modes(rd, &failure, &vague))
 		return;
-	bool vague = !failure.depth && !(unknown && unknown_depth);
-	if (!rd->exec && vague && !is_other(rd) && accepted_by_exec(rd))
+	bool nothing = !failure.depth && !vague.depth;
+	bool alone = !line_word(&rd->line, &rd->syntax->words, 1);
+	if (!rd->exec && nothing && (alone || !is_other(rd)) && accepted_by_exec(rd))
 		return;
-	nobody_accepts(rd, &failure, unknown, unknown_block, unknown_depth);
+	nobody_accepts(rd, &failure, &vague);
 }
 
 static void at_prompt(struct reader *rd)

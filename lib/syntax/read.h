@@ -47,11 +47,20 @@ struct failure {
 	bool any;
 };
 
+/* Where a walk came to words that the grammar lets be. */
+struct vague {
+	bool any;
+	unsigned depth; /* words that were understood */
+	uint32_t step;  /* there */
+};
+
 /* --- nodes (nodes.c) --- */
 /* A node of a reading; NULL without memory, or when a number is out of range (then said). */
 struct node *node_of(struct reader *, const struct reading *, struct cm_span);
 struct node *node_plain(struct reader *, enum kind, struct cm_span);
 void add_secret(struct reader *, struct cm_span);
+/* Secrets of a line that is not taken apart. */
+void mark_secrets(struct reader *, struct cm_span);
 
 /* --- messages (say.c) --- */
 /* The router's message for a reading that was refused. */

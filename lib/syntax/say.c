@@ -270,23 +270,28 @@ static bool is_sentence_word(struct cm_str word)
 
 static bool is_sentence(struct reader *rd, struct cm_span span)
 {
-	unsigned n = 0, common = 0;
+	unsigned n = 0, common = 0, letters = 0;
 	const struct word *word;
-	for (; (word = line_word(&rd->line, &rd->syntax->words, n)); n++)
+	for (; (word = line_word(&rd->line, &rd->syntax->words, n)); n++) {
 		common += is_sentence_word(source_slice(&rd->doc->source, word->span));
+		letters += word->shape == LEX_ALPHA || word->shape == LEX_WORD;
+	}
 	const char *text = rd->doc->source.text;
 	char first = text[span.start], last = text[span.end - 1];
 	bool capital = first >= 'A' && first <= 'Z';
 	bool stops = last == '.' || last == ':' || last == '!' || last == '?' || last == ';';
 	if (capital)
-		return n >= 3 || (n == 2 && stops) || common > 0;
+		return (n >= 3 && letters * 2 > n) || (n == 2 && stops) || common > 0;
 	return common >= 3 || (common >= 2 && stops) || (unsigned char)first >= 0x80 ||
 		(first == '`' && text[span.start + 1] == '`') || (first == '<' && last == '>');
 }
 
 bool say_prose(struct reader *rd, struct cm_span span)
 {
-	if (rd->line.known[0] && rd->doc->source.text[span.start] >= 'a')
+	uint32_t number;
+	const struct known *known = &rd->syntax->words.at[rd->line.known[0]];
+	if (word_in(known, CLASS_OTHER, &number) ||
+		(rd->line.known[0] && rd->doc->source.text[span.start] >= 'a'))
 		return false;
 	if (!is_sentence(rd, span))
 		return false;

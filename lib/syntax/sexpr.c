@@ -39,46 +39,31 @@ static void print_text(struct cm_str s, struct cm_text *out)
 	cm_text_char(out, '"');
 }
 
-/* A line that is kept as it is; its secrets are known by their place. */
-static void print_line(const struct cm_document *doc, struct cm_span span, bool secrets,
+/* Text as it stands, but for its secrets, which are known by their place. */
+static void print_span(const struct cm_document *doc, struct cm_span span, bool secrets,
 	struct cm_text *out)
 {
-	struct cm_text line = { 0 };
-	uint32_t from = span.start;
-	for (size_t i = 0; i < doc->n_secrets && !secrets; i++) {
-		struct cm_span hidden = doc->secrets[i];
-		if (hidden.start < from || hidden.end > span.end)
-			continue;
-		struct cm_span before = { from, hidden.start };
-		cm_text_str(&line, source_slice(&doc->source, before));
-		cm_text_char(&line, '*');
-		from = hidden.end;
-	}
-	struct cm_span rest = { from, span.end };
-	cm_text_str(&line, source_slice(&doc->source, rest));
-	struct cm_str whole = { line.at, line.length };
-	cm_text_put(out, " ");
+	struct cm_text text = { 0 };
+	document_put(doc, span, secrets, &text);
+	struct cm_str whole = { text.at, text.length };
 	print_text(whole, out);
-	out->failed |= line.failed;
-	cm_text_wipe(&line);
+	out->failed |= text.failed;
+	cm_text_wipe(&text);
 }
 
 static void print_arg(const struct cm_document *doc, const struct arg *arg, bool secrets,
 	struct cm_text *out)
 {
 	const char *word = node_word(doc, arg);
-	bool secret = arg->role == ROLE_SECRET || arg->role == ROLE_AUTH_SECRET;
 	if (is_flag[arg->role] && arg->shape == SHAPE_KEYWORD) {
 		cm_text_printf(out, " %s", role_name((enum role)arg->role));
 		return;
 	}
 	cm_text_printf(out, " (%s ", role_name((enum role)arg->role));
-	if (secret && !secrets)
-		cm_text_char(out, '*');
-	else if (word)
+	if (word)
 		cm_text_put(out, word);
 	else
-		print_text(node_text(doc, arg), out);
+		print_span(doc, arg->span, secrets, out);
 	cm_text_char(out, ')');
 }
 
@@ -89,9 +74,10 @@ static void print_node(const struct cm_document *doc, const struct node *n, unsi
 		n->negated ? "no " : "", n->defaulted ? "default " : "",
 		kind_name((enum kind)n->kind));
 	if (n->kind == KIND_UNKNOWN || n->kind == KIND_ERROR || n->kind == KIND_BANNER ||
-		n->kind == KIND_EXEC)
-		print_line(doc, n->span, secrets, out);
-	else
+		n->kind == KIND_EXEC) {
+		cm_text_char(out, ' ');
+		print_span(doc, n->span, secrets, out);
+	} else
 		for (unsigned i = 0; i < n->n_args; i++)
 			print_arg(doc, &n->args[i], secrets, out);
 	for (const struct node *in = n->first; in; in = in->next) {

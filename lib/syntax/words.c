@@ -42,7 +42,7 @@ static const char *const other_words[] = {
 };
 
 static const char *const exec_words[] = {
-	"archive", "calendar", "cd", "clear", "clock", "configure", "connect", "copy", "debug",
+	"calendar", "cd", "clear", "clock", "configure", "connect", "copy", "debug",
 	"delete", "dir", "disable", "disconnect", "enable", "erase", "format", "logout", "more",
 	"mkdir", "mtrace", "ping", "pwd", "reload", "rename", "resume", "send", "setup", "show",
 	"squeeze", "terminal", "test", "tclsh", "undebug", "undelete",
