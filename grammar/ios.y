@@ -83,7 +83,8 @@ static void yyerror(const struct extent *at, struct parse *p, const char *messag
 %token DYNAMIC_MAP "dynamic-map" EAP "eap" ECDSA_SIG "ecdsa-sig" ECN "ecn"
 %token EGRESS_INTERFACE "egress-interface" EMAIL "email" ENABLE "enable"
 %token ENCAPSULATION "encapsulation" ENCR "encr" ENCRYPTION "encryption" END "end" ENGINE "engine"
-%token ENTROPY "entropy" EQ "eq" ESN "esn" ESP "esp" ESTABLISHED "established" EVALUATE "evaluate"
+%token ENTROPY "entropy" EQ "eq" ERROR_ "error" ESN "esn" ESP "esp" ESTABLISHED "established"
+%token EVALUATE "evaluate"
 %token EXEC "exec" EXIT "exit" EXTENDABLE "extendable" EXTENDED "extended" FAIL_CLOSE "fail-close"
 %token FIREWALL "firewall" FORCE_ENCAP "force-encap" FORCED "forced" FORWARDING "forwarding"
 %token FQDN "fqdn" FQDN_GROUP "fqdn-group" FRAGMENTATION "fragmentation" FRAGMENTS "fragments"
@@ -345,6 +346,7 @@ isakmp:
   | "identity" { K(ISAKMP_IDENTITY); } isakmp_identity
   | "keepalive" { K(ISAKMP_KEEPALIVE); } keepalive retry_opt retry_mode
   | "nat" "keepalive" { K(ISAKMP_NAT_KEEPALIVE); } nat_keepalive
+  | "diagnose" "error" { K(ISAKMP_DIAGNOSE); } diagnose
   | "aggressive-mode" "disable" { K(ISAKMP_AGGRESSIVE_DISABLE); }
   | "invalid-spi-recovery" { K(ISAKMP_INVALID_SPI); }
   | "fragmentation" { K(ISAKMP_FRAGMENTATION); }
@@ -367,6 +369,7 @@ isakmp_identity: "address" { A(TYPE, @1); } | "dn" { A(TYPE, @1); } | "hostname"
 keepalive: NUMBER { R(INTERVAL, @1, 10, 3600); };
 retry_opt: %empty | NUMBER { R(RETRY, @1, 2, 60); };
 nat_keepalive: NUMBER { R(INTERVAL, @1, 5, 3600); };
+diagnose: NUMBER { R(NUMBER, @1, 0, 1000); };
 isakmp_client:
     "group" { K(CLIENT_GROUP); } name
   | "address-pool" "local" { K(ISAKMP_CLIENT_POOL); } WORD { A(POOL, @4); }

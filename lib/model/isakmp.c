@@ -3,12 +3,15 @@
 
 #include <string.h>
 
+/* IOS XE keeps so many errors for `show crypto isakmp diagnose error`. */
+enum { DIAGNOSED_ERRORS = 50 };
+
 void default_isakmp(struct build *b)
 {
 	struct cm_isakmp *isakmp = &b->m->isakmp;
 	isakmp->enabled.on = isakmp->aggressive.on = isakmp->default_policy.on = true;
 	isakmp->keepalive.retry_s = 2;
-	isakmp->diagnose_error.value = 50;
+	isakmp->diagnose_error.value = DIAGNOSED_ERRORS;
 }
 
 static void set_dpd(struct build *b, struct cm_dpd *dpd, const struct node *n)
@@ -64,6 +67,9 @@ void apply_isakmp_global(struct build *b, const struct node *n)
 		break;
 	case KIND_ISAKMP_NAT_KEEPALIVE:
 		set_number(&isakmp->nat_keepalive, n, ROLE_INTERVAL, 0);
+		break;
+	case KIND_ISAKMP_DIAGNOSE:
+		set_number(&isakmp->diagnose_error, n, ROLE_NUMBER, DIAGNOSED_ERRORS);
 		break;
 	default:
 		break;

@@ -22,6 +22,7 @@ static collect_node *const statements[KINDS] = {
 	[KIND_ISAKMP_IDENTITY] = apply_isakmp_global,
 	[KIND_ISAKMP_KEEPALIVE] = apply_isakmp_global,
 	[KIND_ISAKMP_NAT_KEEPALIVE] = apply_isakmp_global,
+	[KIND_ISAKMP_DIAGNOSE] = apply_isakmp_global,
 	[KIND_ISAKMP_AGGRESSIVE_DISABLE] = apply_isakmp_global,
 	[KIND_ISAKMP_INVALID_SPI] = apply_isakmp_global,
 	[KIND_ISAKMP_FRAGMENTATION] = apply_isakmp_global,

@@ -112,6 +112,8 @@ crypto isakmp keepalive 10 3 periodic
 crypto isakmp keepalive 10 periodic
 crypto isakmp keepalive 30 5 on-demand
 crypto isakmp nat keepalive 20
+crypto isakmp diagnose error 100
+no crypto isakmp diagnose error
 crypto isakmp aggressive-mode disable
 crypto isakmp invalid-spi-recovery
 crypto isakmp fragmentation
@@ -136,6 +138,8 @@ crypto call admission limit ike sa 200
 (isakmp-keepalive (interval 10) (mode periodic))
 (isakmp-keepalive (interval 30) (retry 5) (mode on-demand))
 (isakmp-nat-keepalive (interval 20))
+(isakmp-diagnose (number 100))
+(no isakmp-diagnose)
 (isakmp-aggressive-mode-disable)
 (isakmp-invalid-spi-recovery)
 (isakmp-fragmentation)
@@ -153,6 +157,8 @@ crypto isakmp keepalive 5
 crypto isakmp keepalive
 crypto isakmp identity name
 crypto isakmp nat keepalive 4
+crypto isakmp diagnose error 1001
+crypto isakmp diagnose error
 crypto isakmp polcy 10
 crypto isakmp
 =>
@@ -160,14 +166,18 @@ crypto isakmp
 (error "crypto isakmp keepalive")
 (error "crypto isakmp identity name")
 (error "crypto isakmp nat keepalive 4")
+(error "crypto isakmp diagnose error 1001")
+(error "crypto isakmp diagnose error")
 (error "crypto isakmp polcy 10")
 (error "crypto isakmp")
 !1:25 error invalid-input <10-3600>
 !2:24 error incomplete-command <10-3600>
 !3:24 error invalid-input address, dn, hostname
 !4:29 error invalid-input <5-3600>
-!5:15 error invalid-input
-!6:14 error incomplete-command
+!5:30 error invalid-input <0-1000>
+!6:29 error incomplete-command <0-1000>
+!7:15 error invalid-input
+!8:14 error incomplete-command
 == peers with aggressive mode
 crypto isakmp peer address 192.0.2.1
  description branch
