@@ -373,7 +373,7 @@ static int run(const struct call *call)
 const struct command command_pair = {
 	.name = "pair",
 	.operands = "FILE|DIR…",
-	.summary = "find which routers mean each other, and say which tunnels come up",
+	.summary = "Find which routers mean each other, and say which tunnels come up",
 	.details = "Files are IOS configurations or swanctl.conf; directories are read whole. Each pair\n"
 		   "of tunnel ends is negotiated from both sides, exactly as the routers would.\n",
 	.options = options,

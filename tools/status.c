@@ -265,7 +265,7 @@ static int run(const struct call *call)
 const struct command command_status = {
 	.name = "status",
 	.operands = "",
-	.summary = "show what a running `cryptomap up` holds, in the router's layouts",
+	.summary = "Show what a running `cryptomap up` holds, in the router's layouts",
 	.options = options,
 	.n_options = sizeof options / sizeof *options,
 	.size = sizeof(struct status_options),

@@ -293,7 +293,7 @@ static int run(const struct call *call)
 const struct command command_up = {
 	.name = "up",
 	.operands = "FILE",
-	.summary = "be the router: bring its tunnels up and carry their traffic",
+	.summary = "Be the router: bring its tunnels up and carry their traffic",
 	.details = "Answers and calls IKE peers on UDP 500 and 4500 with the policies, keys and crypto\n"
 		   "maps of FILE, and carries the traffic of the crypto ACLs over a TUN device. Needs\n"
 		   "root (or CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE). SIGHUP reads FILE again.\n",

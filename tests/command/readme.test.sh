@@ -28,10 +28,10 @@ while IFS= read -r line || [ -n "$line" ]; do
   esac
 done <README.md >"$work"
 if [ "${3:-}" = regen ]; then
-  cp "$work" README.md
+  diff -u README.md "$work" || cp "$work" README.md
 fi
 grep -q '^\$ cryptomap lint' "$work"
 diff -u README.md "$work" || {
-  echo 'read the difference; then: sh tests/command/readme.test.sh build/dev . regen'
+  echo 'read the difference; then: cmake --build build/dev --target regen'
   exit 1
 }
