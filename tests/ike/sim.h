@@ -251,6 +251,17 @@ static inline void sim_send(struct sim *sim, struct sim_end *end, const struct c
 		sim_put(sim, &packet, sim->now + SIM_LATENCY);
 }
 
+/* Events end in their word and the place that decides: "[no-proposal 1-9]". */
+static inline void sim_log(struct sim_end *end, const struct cm_ike_log *log)
+{
+	if (log->facility != CM_IKE_EVENT) {
+		cm_text_printf(&end->log, "%s\n", log->text);
+		return;
+	}
+	cm_text_printf(&end->log, "EVENT %s [%s %u-%u]\n", log->text, log->event,
+		(unsigned)log->span.start, (unsigned)log->span.end);
+}
+
 static inline void sim_drain(struct sim *sim, int side)
 {
 	struct sim_end *end = &sim->end[side];
@@ -270,8 +281,7 @@ static inline void sim_drain(struct sim *sim, int side)
 			end->moved++;
 			break;
 		case CM_IKE_LOG:
-			cm_text_printf(&end->log, "%s%s\n",
-				out.is.log.facility == CM_IKE_EVENT ? "EVENT " : "", out.is.log.text);
+			sim_log(end, &out.is.log);
 			break;
 		case CM_IKE_KEY:
 			end->key = out.is.key;
