@@ -2,15 +2,17 @@
 
 #include <string.h>
 
-static const char *const words[] = { "12345678", "1234567", "123456", "12345", "1234", "123", "2024",
-	"2023", "abc", "admin", "branch", "change", "cisco", "company", "crypto", "default", "demo",
-	"encryption", "example", "gre", "group", "headquarters", "hello", "hub", "ike", "ios", "ipsec",
-	"is", "isakmp", "key", "lab", "letmein", "linksys", "main", "me", "my", "myself",
-	"network", "office", "our", "p@ssw0rd", "pa55w0rd", "pass", "passw0rd", "password", "phrase",
-	"preshare", "preshared", "private", "psk", "public", "qwerty", "router", "s3cr3t", "sample",
-	"secret", "security", "share", "shared", "site", "spoke", "strong", "super", "temp", "test",
-	"testing", "the", "this", "to", "top", "tunnel", "user", "very", "vpn", "vpnkey", "welcome",
-	"word", "your", "zxcvbn" };
+static const char *const words[] = {
+	"12345678", "1234567", "123456", "12345", "1234", "123", "2024", "2023", "a", "abc",
+	"admin", "an", "and", "branch", "change", "cisco", "company", "crypto", "default", "demo",
+	"encryption", "example", "for", "gre", "group", "headquarters", "hello", "hub", "ike",
+	"in", "ios", "ipsec", "is", "isakmp", "key", "lab", "letmein", "linksys", "main", "me",
+	"my", "myself", "network", "of", "office", "our", "p@ssw0rd", "pa55w0rd", "pass",
+	"passw0rd", "password", "phrase", "preshare", "preshared", "private", "psk", "public",
+	"qwerty", "router", "s3cr3t", "sample", "secret", "security", "share", "shared", "site",
+	"spoke", "strong", "super", "temp", "test", "testing", "the", "this", "to", "top",
+	"tunnel", "user", "very", "vpn", "vpnkey", "welcome", "word", "your", "zxcvbn",
+};
 
 static char lower(char c)
 {

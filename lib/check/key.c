@@ -208,12 +208,15 @@ static void say_several(struct check *c, const struct lookup *l, const struct cm
 {
 	char address[16];
 	struct cm_diag *found = check_say(c, "key-several", peer->at,
-		"two keys match peer %s; the one of keyring %.*s is nearer",
-		cm_ip4_print(peer->address, address), (int)l->best->psk->keyring.length,
-		l->best->psk->keyring.at);
-	diag_note(c->diags, found, l->best->psk->at, "the longest mask wins inside a keyring:");
+		"keyrings %.*s and %.*s hold different keys for peer %s",
+		(int)l->best->psk->keyring.length, l->best->psk->keyring.at,
+		(int)l->other->psk->keyring.length, l->other->psk->keyring.at,
+		cm_ip4_print(peer->address, address));
+	bool nearer = l->best->psk->peer.mask != l->other->psk->peer.mask;
+	diag_note(c->diags, found, l->best->psk->at,
+		nearer ? "this one has the longer mask:" : "one of them:");
 	diag_note(c->diags, found, l->other->psk->at,
-		"but an answering router takes the first keyring that has any match:");
+		"an answering router takes the first keyring that has any match:");
 }
 
 static void check_peer(
@@ -404,8 +407,6 @@ static void check_secret(struct check *c, const struct cm_psk *psk, bool linksys
 {
 	enum { SHORT = 12 };
 	struct cm_str text = psk->secret;
-	if (guess_placeholder(text))
-		return;
 	if (guess_dictionary(text))
 		check_say(c, "key-guessable", psk->secret_at,
 			"the secret is made of words that everybody tries first");
@@ -434,7 +435,7 @@ static bool serves_linksys(const struct cm_model *m)
 static void say_repeated(struct check *c, const struct secret *secrets, size_t n)
 {
 	enum { NOTES = 4 };
-	if (n < 2 || guess_placeholder(secrets->text))
+	if (n < 2)
 		return;
 	struct cm_diag *found = check_say(c, "key-repeated", secrets[0].psk->secret_at,
 		"%zu keys have the same secret", n);
@@ -462,7 +463,8 @@ struct secrets {
 
 static void add_secret(struct check *c, struct secrets *all, const struct cm_psk *psk)
 {
-	if (!psk->secret.at || psk->sealed || !check_said(psk->secret_at))
+	if (!psk->secret.at || psk->sealed || !check_said(psk->secret_at) ||
+		guess_placeholder(psk->secret))
 		return;
 	struct secret *one = ARENA_PUSH(c->arena, all->items, all->n, all->room);
 	if (one)

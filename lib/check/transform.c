@@ -67,6 +67,8 @@ static bool private_side(const struct cm_tunnel *t)
 	return false;
 }
 
+enum { GRE = 47 };
+
 static bool between_ends(const struct cm_tunnel *t, const struct cm_selector *s)
 {
 	bool local = !t->has_local || cm_net_has(s->local, t->local);
@@ -82,7 +84,8 @@ static bool between_ends(const struct cm_tunnel *t, const struct cm_selector *s)
 static const struct cm_selector *lan_selector(const struct cm_tunnel *t)
 {
 	for (size_t i = 0; i < t->n_selectors; i++) {
-		if (!between_ends(t, &t->selectors[i]))
+		/* GRE to anybody is GRE to the peer, too. */
+		if (t->selectors[i].protocol != GRE && !between_ends(t, &t->selectors[i]))
 			return &t->selectors[i];
 	}
 	return NULL;

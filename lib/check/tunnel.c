@@ -3,6 +3,7 @@
  */
 #include "check/check.h"
 #include "check/examples.h"
+#include "syntax/document.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,51 @@ static void check_map_too(struct check *c, const struct cm_interface *i)
 			"since 12.2(13)T the crypto map belongs on the physical interface only");
 }
 
+/* The outside address of a next hop server in `ip nhrp nhs … nbma A`; false when there is none. */
+static bool nhs_address(struct cm_str line, uint32_t *address)
+{
+	static const char mark[] = " nbma ";
+	const char *at = memmem(line.at, line.length, mark, sizeof mark - 1);
+	if (!at)
+		return false;
+	struct cm_str word = { at + sizeof mark - 1, 0 };
+	const char *end = line.at + line.length;
+	while (word.at + word.length < end && word.at[word.length] != ' ')
+		word.length++;
+	return cm_ip4_parse(word, address);
+}
+
+static void check_nhs(struct check *c, const struct cm_interface *i, struct cm_span line)
+{
+	uint32_t address;
+	char text[16];
+	if (!nhs_address(cm_document_slice(c->document, line), &address) ||
+		cm_model_egress(c->model, i->tunnel_vrf.name, address, NULL))
+		return;
+	check_say_as(c, "tunnel-nhs-unroutable",
+		c->model->dynamic_routing ? CM_INFO : CM_WARNING, line,
+		c->model->dynamic_routing
+			? "no static route to the next hop server %s: a routing protocol must bring one"
+			: "no route to the next hop server %s",
+		cm_ip4_print(address, text));
+}
+
+/* NHRP is not modelled: its lines are read where they stand. */
+static void check_servers(struct check *c)
+{
+	const struct router *router = &c->document->routers[c->router];
+	for (const struct node *n = router->first; n && n != router->end; n = n->next) {
+		const struct cm_interface *i =
+			n->kind == KIND_INTERFACE
+				? cm_model_interface(c->model, node_name(c->document, n, ROLE_INTERFACE))
+				: NULL;
+		if (!i || !i->nhrp || i->shutdown.on)
+			continue;
+		for (const struct node *line = n->first; line; line = line->next)
+			check_nhs(c, i, line->span);
+	}
+}
+
 static void check_interfaces(struct check *c)
 {
 	for (size_t k = 0; k < c->model->n_interfaces; k++) {
@@ -114,6 +160,10 @@ static void check_interfaces(struct check *c)
 			check_ends(c, i);
 			check_recursion(c, i);
 		}
+		if (i->shutdown.on && protected(i))
+			check_say(c, "tunnel-shutdown", i->shutdown.at,
+				"%.*s is protected by IPsec and shut down", (int)i->name.length,
+				i->name.at);
 		check_keepalive(c, i);
 		check_map_too(c, i);
 	}
@@ -355,6 +405,14 @@ static void check_gre(struct check *c)
 	" ip tcp adjust-mss 1360\n"                \
 	" tunnel source FastEthernet0/1\n"         \
 	" tunnel destination 203.0.113.1\n"
+#define SPOKE                                             \
+	"interface Tunnel0\n"                             \
+	" ip address 192.0.2.2 255.255.255.0\n"           \
+	" ip mtu 1400\n"                                  \
+	" ip nhrp network-id 1\n"                         \
+	" ip nhrp nhs 192.0.2.1 nbma 203.0.113.1\n"       \
+	" tunnel source FastEthernet0/1\n"                \
+	" tunnel mode gre multipoint\n"
 #define PROTECTED " tunnel protection ipsec profile TUNNEL\n"
 #define CARRIER "interface FastEthernet0/1\n ip address 198.51.100.1 255.255.255.252\n"
 #define WITH(tunnel) EX_BEFORE PROFILE tunnel CARRIER EX_INSIDE EX_ROUTE
@@ -370,6 +428,25 @@ static const struct rule rules[] = {
 			.fires = WITH("interface Tunnel0\n ip address 192.0.2.1 255.255.255.252\n"
 				      " tunnel source FastEthernet0/1\n" PROTECTED),
 			.silent = WITH(TUNNEL PROTECTED) } },
+	{ .check = check_interfaces,
+		.about = { .id = "tunnel-shutdown",
+			.severity = CM_INFO,
+			.title = "A protected tunnel is shut down",
+			.why = "Nothing goes through it, and the far end tries in vain.",
+			.source = "Cisco IOS interface command reference: shutdown",
+			.fix = "`no shutdown`, or remove the tunnel on both ends.",
+			.fires = WITH(TUNNEL " shutdown\n" PROTECTED),
+			.silent = WITH(TUNNEL PROTECTED) } },
+	{ .check = check_servers,
+		.about = { .id = "tunnel-nhs-unroutable",
+			.severity = CM_WARNING,
+			.title = "No route to the next hop server of a DMVPN",
+			.why = "The spoke cannot register, so no tunnel comes up. A protocol that runs "
+			       "inside the tunnel cannot bring the route.",
+			.source = "Static routes and connected networks of the text",
+			.fix = "Add a route to the outside address of the hub, mostly the default route.",
+			.fires = EX_BEFORE PROFILE SPOKE PROTECTED CARRIER,
+			.silent = EX_BEFORE PROFILE SPOKE PROTECTED CARRIER EX_ROUTE } },
 	{ .check = check_interfaces,
 		.about = { .id = "tunnel-source-down",
 			.severity = CM_WARNING,
