@@ -99,7 +99,8 @@ static void keys_for(struct keys *keys, uint32_t address, key_seen *seen, void *
 struct lookup {
 	const struct cm_tunnel *tunnel;
 	size_t n;
-	struct key *best, *other; /* of another secret and equally near */
+	struct key *best;  /* of the first keyring that has any match, its longest mask */
+	struct key *other; /* of another keyring and another secret, at least as near */
 };
 
 static bool allowed(const struct cm_tunnel *t, const struct cm_psk *psk)
@@ -113,6 +114,7 @@ static bool allowed(const struct cm_tunnel *t, const struct cm_psk *psk)
 	return false;
 }
 
+/* Keyrings stand in one array, in the order of look-up. */
 static void look(void *user, struct key *key)
 {
 	struct lookup *l = user;
@@ -120,16 +122,20 @@ static void look(void *user, struct key *key)
 	if (!allowed(l->tunnel, key->psk))
 		return;
 	l->n++;
-	if (!l->best) {
+	bool earlier = l->best && key->keyring < l->best->keyring;
+	bool nearer = l->best && key->keyring == l->best->keyring &&
+		      key->psk->peer.mask > l->best->psk->peer.mask;
+	if (!l->best || earlier || nearer)
 		l->best = key;
-		return;
-	}
-	bool nearer = key->psk->peer.mask > l->best->psk->peer.mask;
-	if (!cm_str_same(key->psk->secret, l->best->psk->secret) &&
-		key->keyring != l->best->keyring)
-		l->other = nearer ? l->best : key;
-	if (nearer)
-		l->best = key;
+}
+
+static void look_again(void *user, struct key *key)
+{
+	struct lookup *l = user;
+	if (l->best && key->keyring != l->best->keyring &&
+		!cm_str_same(key->psk->secret, l->best->psk->secret) &&
+		key->psk->peer.mask >= l->best->psk->peer.mask && allowed(l->tunnel, key->psk))
+		l->other = key;
 }
 
 static bool only_pre_share(const struct cm_tunnel *t)
@@ -212,11 +218,12 @@ static void say_several(struct check *c, const struct lookup *l, const struct cm
 		(int)l->best->psk->keyring.length, l->best->psk->keyring.at,
 		(int)l->other->psk->keyring.length, l->other->psk->keyring.at,
 		cm_ip4_print(peer->address, address));
-	bool nearer = l->best->psk->peer.mask != l->other->psk->peer.mask;
 	diag_note(c->diags, found, l->best->psk->at,
-		nearer ? "this one has the longer mask:" : "one of them:");
-	diag_note(c->diags, found, l->other->psk->at,
 		"an answering router takes the first keyring that has any match:");
+	diag_note(c->diags, found, l->other->psk->at,
+		l->other->psk->peer.mask > l->best->psk->peer.mask
+			? "so this one, which is for this peer, is not found:"
+			: "so this one is not found:");
 }
 
 static void check_peer(
@@ -226,6 +233,8 @@ static void check_peer(
 	if (peer->any || !peer->resolved)
 		return;
 	keys_for(keys, peer->address, look, &l);
+	if (l.n > 1)
+		keys_for(keys, peer->address, look_again, &l);
 	if (l.other && check_said(peer->at))
 		say_several(c, &l, peer);
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the command says of an example stands beside it: NAME.json is the model of NAME.cfg. If the
-# golden exists it is tested.
+# What the command says of an example stands beside it: NAME.json is the model of NAME.cfg,
+# NAME.lint all that is wrong with it. If the golden exists it is tested.
 #     sh tests/examples/golden.test.sh BUILD REPOSITORY [regen]
 # With `regen` (the target of that name) each difference is shown and the golden written anew.
 build=$1
@@ -25,6 +25,7 @@ regen=${3:-}
 for config in *.cfg; do
   name=${config%.cfg}
   golden "$name.json" show --json "$config"
+  golden "$name.lint" lint --quiet --no-config --format text "$config"
 done
 [ "$tested" -gt 0 ] || exit 1
 [ "$regen" = regen ] || [ "$differ" -eq 0 ] || {
