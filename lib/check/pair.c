@@ -199,15 +199,20 @@ static void say(struct cm_fleet *f, const struct cm_link *link, const char *id,
 
 /* --- Details of links that come up ---------------------------------------------------------------------- */
 
-static int strength_of(const struct cm_p1 *p)
+static enum cm_strength weaker(enum cm_strength a, enum cm_strength b)
 {
-	int worst = CM_STRONG;
-	if (p->cipher && (int)p->cipher->judgement.strength < worst)
-		worst = p->cipher->judgement.strength;
-	if (p->hash && (int)p->hash->judgement.strength < worst)
-		worst = p->hash->judgement.strength;
-	if (p->group && (int)p->group->judgement.strength < worst)
-		worst = p->group->judgement.strength;
+	return a < b ? a : b;
+}
+
+static enum cm_strength strength_of(const struct cm_p1 *p)
+{
+	enum cm_strength worst = CM_STRONG;
+	if (p->cipher)
+		worst = weaker(worst, p->cipher->judgement.strength);
+	if (p->hash)
+		worst = weaker(worst, p->hash->judgement.strength);
+	if (p->group)
+		worst = weaker(worst, p->group->judgement.strength);
 	return worst;
 }
 

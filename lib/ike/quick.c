@@ -436,12 +436,15 @@ bool quick_start(struct cm_ike *ike, struct phase1 *p, const struct wish *wish)
 
 /* --- Responder: the choice --------------------------------------------------------------------- */
 
+/* How far an offer came with an entry. */
+enum how_far { MISS_SELECTOR, MISS_TRANSFORM, MISS_PFS, FOUND };
+
 /* The nearest miss of all entries, for the sentence and the notification. */
 struct choosing {
 	const struct p2_offers *offers;
 	struct cm_selector wanted;
 	struct route *route;         /* the entry that got furthest */
-	enum { MISS_SELECTOR, MISS_TRANSFORM, MISS_PFS, FOUND } how_far;
+	enum how_far how_far;
 	enum cm_difference difference;
 	const struct cm_selector *line;
 	const struct cm_p2 *set;
@@ -455,11 +458,11 @@ static bool offer_possible(const struct phase1 *p, const struct cm_tunnel *t, co
 	return true;
 }
 
-static void miss(struct choosing *c, struct route *route, int how_far, enum cm_difference difference,
-	const struct cm_p2 *set, const struct p2_offer *offer)
+static void miss(struct choosing *c, struct route *route, enum how_far how_far,
+	enum cm_difference difference, const struct cm_p2 *set, const struct p2_offer *offer)
 {
-	if (c->route && how_far <= (int)c->how_far
-		&& !(how_far == (int)c->how_far && difference > c->difference))
+	if (c->route && how_far <= c->how_far
+		&& !(how_far == c->how_far && difference > c->difference))
 		return;
 	c->route = route;
 	c->how_far = how_far;
