@@ -10,11 +10,13 @@
 #include <cryptomap/model.h>
 
 struct fib;
+struct thing;
 
 struct cm_index {
 	uint32_t *slots; /* number of a definition, plus 1 */
 	uint32_t mask;
 	const struct fib *fib; /* where packets leave */
+	struct thing **things; /* what the model was made of, by family: for the printer */
 };
 
 /* Every bit of the result depends on every bit of `x` (the finish of MurmurHash3, 64 bit). */

@@ -357,6 +357,10 @@ void resolve(struct build *b)
 		qsort(b->uses.items, b->uses.n, sizeof(struct cm_use), by_place);
 	b->m->uses = vec_take(b, &b->uses, sizeof(struct cm_use), &b->m->n_uses);
 	const struct fib *fib = b->failed ? NULL : fib_make(b->arena, b->m);
-	((struct cm_index *)b->m->index)->fib = fib;
+	struct thing **things = build_array(b, FAMILIES, sizeof *things);
+	if (things)
+		memcpy(things, b->head, sizeof b->head);
+	*(struct cm_index *)b->m->index = (struct cm_index) {
+		b->m->index->slots, b->m->index->mask, fib, things };
 	b->failed = b->failed || !fib;
 }

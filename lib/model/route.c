@@ -132,6 +132,13 @@ static bool route_room(struct build *b, struct route_list *list)
 	return !b->failed;
 }
 
+/* A route that was said again stands where it was said last. */
+static int by_place(const void *a, const void *b)
+{
+	const struct cm_route *x = a, *y = b;
+	return x->at.start < y->at.start ? -1 : x->at.start > y->at.start;
+}
+
 void make_routes(struct build *b)
 {
 	struct route_list list = { 0 };
@@ -145,6 +152,8 @@ void make_routes(struct build *b)
 		if (!is_removed(&all[i]))
 			all[n++] = all[i];
 	list.routes.n = n;
+	if (n)
+		qsort(all, n, sizeof *all, by_place);
 	b->m->routes = vec_take(b, &list.routes, sizeof *all, &b->m->n_routes);
 	vec_free(&list.routes);
 	free(list.heads);

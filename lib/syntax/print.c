@@ -10,6 +10,7 @@
 #include "syntax/read.h"
 
 #include <cryptomap/facts.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct printer {
@@ -238,66 +239,33 @@ static void put_line(struct printer *p, const struct node *n, enum mode mode)
 	cm_text_wipe(&line);
 }
 
-/* --- the tree ------------------------------------------------------------------------------------- */
+/* --- face ----------------------------------------------------------------------------------------- */
 
-static bool is_printed(const struct node *n)
+struct printer *printer_new(const struct cm_document *doc, bool secrets)
 {
-	return n->kind != KIND_ERROR && n->kind != KIND_EXEC && n->kind != KIND_EXIT;
+	struct printer *p = calloc(1, sizeof *p);
+	if (!p)
+		return NULL;
+	p->doc = doc;
+	p->secrets = secrets;
+	if (doc->syntax && steps_init(&p->steps, &doc->syntax->words))
+		return p;
+	free(p);
+	return NULL;
 }
 
-/* Some blocks are indented further, as IOS does. */
-static int indent_of(enum mode mode)
+void printer_line(
+	struct printer *p, const struct node *n, enum mode mode, struct cm_text *out)
 {
-	switch (mode) {
-	case MODE_GLOBAL:
-		return 0;
-	case MODE_KEYRING:
-	case MODE_IKEV2_PEER:
-		return 2;
-	case MODE_ISAKMP_PROFILE:
-	case MODE_RSA_PUBKEY:
-		return 3;
-	default:
-		return 1;
-	}
+	p->out = out;
+	put_line(p, n, mode);
+	out->failed |= p->steps.failed;
 }
 
-/* Blanks in front of a line that is kept as it is. */
-static int own_indent(const struct cm_document *doc, const struct node *n)
+void printer_free(struct printer *p)
 {
-	uint32_t at = n->span.start;
-	while (at > 0 && (doc->source.text[at - 1] == ' ' || doc->source.text[at - 1] == '\t'))
-		at--;
-	return (int)(n->span.start - at);
-}
-
-static void put_nodes(struct printer *p, const struct node *first, enum mode mode, int indent)
-{
-	for (const struct node *n = first; n; n = n->next) {
-		if (!is_printed(n))
-			continue;
-		enum mode inside = kind_opens((enum kind)n->kind);
-		int own = mode == MODE_OTHER ? own_indent(p->doc, n) : 0;
-		cm_text_printf(p->out, "%*s", own > indent ? own : indent, "");
-		put_line(p, n, mode);
-		cm_text_char(p->out, '\n');
-		if (n->first)
-			put_nodes(p, n->first, inside, indent + indent_of(inside));
-		if (n->first && mode == MODE_GLOBAL)
-			cm_text_put(p->out, "!\n");
-	}
-}
-
-void cm_print_ios(const struct cm_document *doc, bool secrets, struct cm_text *out)
-{
-	struct printer p = { .doc = doc, .secrets = secrets, .out = out };
-	if (!doc->syntax)
+	if (!p)
 		return;
-	if (!steps_init(&p.steps, &doc->syntax->words)) {
-		out->failed = true;
-		return;
-	}
-	put_nodes(&p, doc->first, MODE_GLOBAL, 0);
-	out->failed |= p.steps.failed;
-	steps_free(&p.steps);
+	steps_free(&p->steps);
+	free(p);
 }

@@ -11,6 +11,8 @@
  *     finding map-incomplete 3           a finding of a rule, on a line
  *     no finding map-incomplete          none of this rule
  *     clean                              nothing at warning or above
+ *     prints |  encr 3des                a line of the printed configuration, blanks and all
+ *     prints no encr                     no line holds these words
  *
  * Whatever it says, each case is also read without its indentation, and printed and read again:
  * the model, leaving out places, must be the same.
@@ -75,6 +77,37 @@ static inline void drop_places(json_t *value)
 	}
 }
 
+static inline int by_text(const void *a, const void *b)
+{
+	char *x = json_dumps(*(json_t *const *)a, JSON_SORT_KEYS);
+	char *y = json_dumps(*(json_t *const *)b, JSON_SORT_KEYS);
+	int order = strcmp(x, y);
+	free(x);
+	free(y);
+	return order;
+}
+
+/* The uses of a router stand in the order of the text, which a printer may change. */
+static inline void sort_uses(json_t *root)
+{
+	size_t index, i;
+	json_t *router, *use;
+	json_array_foreach(json_object_get(root, "routers"), index, router)
+	{
+		json_t *uses = json_object_get(router, "uses"), *sorted = json_array();
+		size_t n = json_array_size(uses);
+		json_t **all = calloc(n + 1, sizeof *all);
+		json_array_foreach(uses, i, use) all[i] = use;
+		qsort(all, n, sizeof *all, by_text);
+		for (i = 0; i < n; i++)
+			json_array_append(sorted, all[i]);
+		free(all);
+		if (uses)
+			json_object_set(router, "uses", sorted);
+		json_decref(sorted);
+	}
+}
+
 /* The text without blanks at the beginning of lines. Caller frees. */
 static inline char *flattened(const char *text)
 {
@@ -98,6 +131,7 @@ static inline json_t *model_without_places(const char *text, const struct cm_opt
 	json_t *json = document_json(doc);
 	cm_document_free(doc);
 	drop_places(json);
+	sort_uses(json);
 	return json;
 }
 
