@@ -39,8 +39,10 @@ static bool add_entry(const char *folder, const char *name, struct words *out)
 	char *path = malloc(length);
 	if (!path)
 		return complain(folder, "out of memory");
+	/* CI systems know files by their path from the top: no "./" before it. */
+	bool here = strcmp(folder, ".") == 0 || strcmp(folder, "./") == 0;
 	bool slash = folder[strlen(folder) - 1] == '/';
-	snprintf(path, length, "%s%s%s", folder, slash ? "" : "/", name);
+	snprintf(path, length, "%s%s%s", here ? "" : folder, here || slash ? "" : "/", name);
 	struct stat about;
 	bool ok = true;
 	/* Links to folders are not followed: they may lead in circles. */

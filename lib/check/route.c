@@ -3,6 +3,7 @@
  */
 #include "check/check.h"
 #include "check/examples.h"
+#include "check/nat_sets.h"
 
 /* Routes may come from elsewhere: then nothing can be said of what is missing. */
 static bool knows_all_routes(const struct cm_model *m)
@@ -34,6 +35,44 @@ static void check_next_hops(struct check *c)
 	}
 }
 
+/* --- ip local policy ------------------------------------------------------------------------- */
+
+/* Where a clause sends packets; NULL when it does not say, or nobody knows. */
+static const struct cm_interface *sent_by(
+	const struct check *c, const struct cm_route_map_clause *clause, struct cm_str vrf)
+{
+	if (clause->sets_next_hop)
+		return cm_model_egress(c->model, vrf, clause->next_hop, NULL);
+	return clause->sets_interface ? clause->set_interface.target : NULL;
+}
+
+/* The router's own IKE packets, as `ip local policy` treats them. */
+static void check_local_policy(struct check *c)
+{
+	const struct cm_route_map *map = c->model->local_policy.target;
+	char address[16];
+	for (size_t i = 0; map && i < c->n_tunnels; i++) {
+		const struct cm_tunnel *t = &c->tunnels[i];
+		const struct cm_interface *carrier = cm_model_interface(c->model, t->interface);
+		if (!carrier || !t->has_local || !t->n_peers || !t->peers[0].resolved)
+			continue;
+		const struct pset_packet ike = { .protocol = 17, .source = t->local,
+			.destination = t->peers[0].address, .source_port = 500,
+			.destination_port = 500, .ttl = 255 };
+		const struct cm_route_map_clause *clause =
+			route_map_decides(c, map, carrier, &ike);
+		const struct cm_interface *other =
+			clause && clause->permit ? sent_by(c, clause, t->fvrf) : NULL;
+		if (!other || other == carrier || t->kind == CM_TUNNEL_PROFILE)
+			continue;
+		struct cm_diag *found = check_say(c, "local-policy-takes-ike",
+			c->model->local_policy.at, "IKE to %s is sent out of %.*s, but the map is on %.*s",
+			cm_ip4_print(ike.destination, address), (int)other->name.length,
+			other->name.at, (int)carrier->name.length, carrier->name.at);
+		diag_note(c->diags, found, clause->at, "by this clause:");
+	}
+}
+
 static const struct rule rules[] = {
 	{ .check = check_next_hops,
 		.about = { .id = "route-next-hop",
@@ -44,6 +83,19 @@ static const struct rule rules[] = {
 			.fix = "Name a next hop in a connected network, or the interface.",
 			.fires = EX_OUTSIDE EX_INSIDE "ip route 172.18.30.0 255.255.255.0 172.18.30.1\n",
 			.silent = EX_OUTSIDE EX_INSIDE EX_ROUTE } },
+	{ .check = check_local_policy,
+		.about = { .id = "local-policy-takes-ike",
+			.severity = CM_WARNING,
+			.title = "Local policy routing steers IKE away from the crypto map",
+			.why = "`ip local policy` is asked before the routing table for what the router "
+			       "itself sends. IKE then leaves by another interface, with another path and "
+			       "often another address than the peer expects.",
+			.source = "Cisco IOS quality of service guide: local policy routing",
+			.fix = "Deny the peers in the list of the route-map.",
+			.fires = "ip local policy route-map OWN\nroute-map OWN permit 10\n"
+				 " set ip next-hop 192.168.100.2\n" EX_BRANCH,
+			.silent = "ip local policy route-map OWN\nroute-map OWN permit 10\n"
+				  " set ip next-hop 198.51.100.2\n" EX_BRANCH } },
 	{ .about = { .id = "route-inconsistent-mask",
 		  .severity = CM_ERROR,
 		  .title = "A route whose address has bits beyond its mask",
