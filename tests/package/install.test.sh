@@ -31,16 +31,17 @@ is() {
   [ "$2" = "$1" ] || fail "$3: wanted '$1', got '$2'"
 }
 
-# runs PROGRAM: it answers, with the library of the prefix
+# runs PROGRAM [ANSWER]: it answers, with the library of the prefix
 runs() {
-  is 192.0.2.1 "$(LD_LIBRARY_PATH=$prefix/lib "$1")" "$1"
+  is "${2:-192.0.2.1}" "$(LD_LIBRARY_PATH=$prefix/lib "$1")" "$1"
 }
 
 for file in bin/cryptomap lib/libcryptomap.a lib/libcryptomap.so lib/libcryptomap.so.0 \
   lib/pkgconfig/cryptomap.pc lib/cmake/cryptomap/cryptomapConfig.cmake \
   lib/cmake/cryptomap/cryptomapConfigVersion.cmake include/cryptomap/base.h \
   share/man/man1/cryptomap.1 share/bash-completion/completions/cryptomap \
-  share/zsh/site-functions/_cryptomap; do
+  share/zsh/site-functions/_cryptomap lib/libcryptomap-ike.a lib/libcryptomap-ike.so.0 \
+  lib/pkgconfig/cryptomap-ike.pc; do
   [ -e "$prefix/$file" ] || fail "not installed: $file"
 done
 for library in "$prefix"/lib/libcryptomap*.so; do
@@ -59,7 +60,6 @@ mkdir -p "$work/consumer"
 warnings='-Wall -Wextra -Wpedantic -Werror'
 # shellcheck disable=SC2046,SC2086
 for wing in cryptomap cryptomap-ike; do
-  [ -e "$prefix/lib/pkgconfig/$wing.pc" ] || continue
   out=$work/consumer/$wing
   cc -std=c11 $warnings "$here/consumer.c" -o "$out-c" $(pkg-config --cflags --libs $wing)
   c++ -std=c++11 $warnings "$here/consumer.cpp" -o "$out-cxx" $(pkg-config --cflags --libs $wing)
@@ -77,4 +77,7 @@ quietly cmake -S "$here" -B "$work/consumer/cmake" -G Ninja -DCMAKE_PREFIX_PATH=
 quietly cmake --build "$work/consumer/cmake"
 for program in c_cryptomap c_cryptomap_static cxx_cryptomap cxx_cryptomap_static; do
   runs "$work/consumer/cmake/$program"
+done
+for program in engines_ike engines_ike_static; do
+  runs "$work/consumer/cmake/$program" '4 SAs are up'
 done
