@@ -136,6 +136,17 @@ static void hang_data(struct output *o)
 	}
 }
 
+static void queue(struct cm_ike *ike, struct output *o)
+{
+	hang_data(o);
+	if (ike->last)
+		ike->last->next = o;
+	else
+		ike->first = o;
+	ike->last = o;
+	ike->n_outputs++;
+}
+
 void engine_put(
 	struct cm_ike *ike, const struct cm_ike_output *it, const void *data, size_t length)
 {
@@ -148,13 +159,7 @@ void engine_put(
 	o->length = length;
 	if (length)
 		memcpy(o->data, data, length);
-	hang_data(o);
-	if (ike->last)
-		ike->last->next = o;
-	else
-		ike->first = o;
-	ike->last = o;
-	ike->n_outputs++;
+	queue(ike, o);
 }
 
 bool cm_ike_next(struct cm_ike *ike, struct cm_ike_output *out)
@@ -182,13 +187,7 @@ bool engine_send_to(struct cm_ike *ike, struct cm_endpoint from, struct cm_endpo
 	o->it = out;
 	o->length = marker + datagram.length;
 	memcpy(o->data + marker, datagram.at, datagram.length);
-	hang_data(o);
-	if (ike->last)
-		ike->last->next = o;
-	else
-		ike->first = o;
-	ike->last = o;
-	ike->n_outputs++;
+	queue(ike, o);
 	ike->counters.sent++;
 	return true;
 }

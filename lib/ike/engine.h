@@ -6,9 +6,10 @@
  * outlives the ISAKMP SA that made it (RFC 2409 5). All objects are counted memory of the store,
  * found through maps, and die in one place each: phase1_free, quick_free, pair_free.
  *
- * A datagram goes through input.c (header, fragments, look-up, decryption, the row of the state
- * table) to a handler in phase1.c, quick.c or info.c. A handler that says DONE has used the
- * message; after any other word the object is as it was before. life.c holds all timers.
+ * A datagram goes through input.c (header, fragments, look-up, decryption, the row of the table in
+ * transitions.c) to a handler in main_mode.c, aggressive.c, quick.c or info.c. A handler that says
+ * DONE has used the message; after any other word the object is as it was before. life.c holds all
+ * timers.
  */
 #ifndef IKE_ENGINE_H
 #define IKE_ENGINE_H
@@ -57,7 +58,6 @@ enum state {
 	S_DEAD,
 	Q_NEW, Q_I_QM1, Q_R_QM2, Q_DONE,             /* 5.5, quick mode */
 };
-
 
 struct phase1;
 struct quick;
@@ -299,13 +299,25 @@ void tell(struct cm_ike *, struct happening, const char *format, ...) CM_PRINTF(
 const char *difference_name(enum cm_difference);  /* "encryption" */
 void print_hex_duration(struct cm_text *, struct octets);
 
-/* --- input.c ----------------------------------------------------------------------------------- */
+/* --- sealed.c ---------------------------------------------------------------------------------- */
 
 /* Encrypts in place behind the header with `iv`, which becomes the last block. */
 bool seal(struct phase1 *, uint8_t *message, size_t length, uint8_t *iv);
 /* The header of a message of this SA. */
 struct isakmp header_of(
 	const struct phase1 *, enum exchange, uint32_t message_id, bool encrypted);
+/*
+ * Ends a message whose first payload is a HASH left blank: HASH(1) or, with Ni_b, HASH(2) over
+ * what follows. Pads, encrypts with `iv`, gives the length; 0: failed.
+ */
+void hash_blank(struct phase1 *, struct builder *);
+size_t hash_finish(struct phase1 *, struct builder *, uint32_t message_id, struct octets ni_b,
+	uint8_t *iv);
+/* Decrypts to ike->plain and reads the chain into ike->message. `iv` goes on to the last block. */
+bool open_sealed(struct cm_ike *, struct phase1 *, struct octets datagram, uint8_t *iv);
+/* The HASH in front is right; HASH(2) and HASH(3) take the nonces of the quick mode. */
+enum proof { NO_HASH, HASH_1, HASH_2, HASH_3 };
+bool proved(const struct phase1 *, const struct quick *, const struct message *, enum proof);
 
 /* --- phase1.c ---------------------------------------------------------------------------------- */
 
@@ -395,13 +407,6 @@ void send_delete_phase1(struct cm_ike *, struct phase1 *);
 void initial_contact(struct cm_ike *, struct phase1 *);
 /* RESPONDER-LIFETIME of phase 1, RFC 2407 4.6.3.1. */
 void notify_lifetime(struct cm_ike *, struct phase1 *);
-/*
- * Ends a message whose first payload is a HASH left blank: HASH(1) or, with Ni_b, HASH(2) over
- * what follows; or the given HASH(3). Pads, encrypts with `iv`, gives the length; 0: failed.
- */
-void hash_blank(struct phase1 *, struct builder *);
-size_t hash_finish(struct phase1 *, struct builder *, uint32_t message_id, struct octets ni_b,
-	uint8_t *iv);
 
 /* --- life.c ------------------------------------------------------------------------------------ */
 

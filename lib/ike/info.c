@@ -2,29 +2,6 @@
 
 #include <string.h>
 
-/* --- Messages with a HASH in front ------------------------------------------------------------- */
-
-void hash_blank(struct phase1 *p, struct builder *b)
-{
-	static const uint8_t blank[CRYPTO_HASH_MAX];
-	build_data(b, P_HASH, blank, p->keys.hash->size);
-}
-
-size_t hash_finish(
-	struct phase1 *p, struct builder *b, uint32_t message_id, struct octets ni_b, uint8_t *iv)
-{
-	size_t behind = ISAKMP_HEADER + GENERIC_HEADER + p->keys.hash->size;
-	if (b->w.bad)
-		return 0;
-	/* over everything behind the HASH payload, generic headers included, padding not */
-	keys_hash12(&p->keys, message_id, ni_b,
-		over(b->w.start + behind, wr_length(&b->w) - behind),
-		b->w.start + ISAKMP_HEADER + GENERIC_HEADER);
-	build_pad(b, p->keys.cipher->block);
-	size_t length = build_end(b);
-	return length && seal(p, b->w.start, length, iv) ? length : 0;
-}
-
 /* --- Sending ----------------------------------------------------------------------------------- */
 
 static uint32_t fresh_message_id(struct cm_ike *ike, const struct phase1 *p)

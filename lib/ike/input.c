@@ -1,95 +1,6 @@
-#include "ike/engine.h"
+#include "ike/transitions.h"
 
 #include <string.h>
-
-/* --- The state table --------------------------------------------------------------------------- */
-
-enum cover { PLAIN, SEALED, EITHER };
-enum proof { NO_HASH, HASH_1, HASH_2, HASH_3 };
-
-#define SET(type) (1ull << (type))
-#define PRIVATE(type) (1ull << ((type) - 96))
-
-static const uint64_t nat_d = SET(P_NATD) | SET(P_NATD_07) | PRIVATE(P_NATD_DRAFT);
-static const uint64_t nat_oa = SET(P_NATOA) | SET(16) | PRIVATE(P_NATOA_DRAFT);
-
-/*
- * `must` are there exactly once, `may` as often as they like; vendor IDs and payloads that nobody
- * knows are never in the way. The rows stand under the messages that they wait for.
- */
-static const struct row {
-	enum state state;
-	enum exchange exchange;
-	enum cover cover;
-	enum proof proof;
-	uint64_t must, may;
-	handler *run;
-	const char *event, *was, *is;
-} rows[] = {
-	/* clang-format off */
-	/* RFC 2409 5.4, main mode with a pre-shared key:   HDR, SA  ->  <- HDR, SA */
-	{ S_I_MM1, X_MAIN, PLAIN, NO_HASH, SET(P_SA), SET(P_NOTIFY),
-		main_2, "IKE_MM_EXCH", "IKE_I_MM1", "IKE_I_MM2" },
-	/* HDR, KE, Ni  -> */
-	{ S_R_MM2, X_MAIN, PLAIN, NO_HASH, SET(P_KE) | SET(P_NONCE), nat_d | SET(P_CR) | SET(P_NOTIFY),
-		main_3, "IKE_MM_EXCH", "IKE_R_MM2", "IKE_R_MM3" },
-	/* <- HDR, KE, Nr */
-	{ S_I_MM3, X_MAIN, PLAIN, NO_HASH, SET(P_KE) | SET(P_NONCE), nat_d | SET(P_CR) | SET(P_NOTIFY),
-		main_4, "IKE_MM_EXCH", "IKE_I_MM3", "IKE_I_MM4" },
-	/* HDR*, IDii, HASH_I  -> */
-	{ S_R_MM4, X_MAIN, SEALED, NO_HASH, SET(P_ID) | SET(P_HASH), SET(P_NOTIFY),
-		main_5, "IKE_MM_EXCH", "IKE_R_MM4", "IKE_R_MM5" },
-	/* <- HDR*, IDir, HASH_R */
-	{ S_I_MM5, X_MAIN, SEALED, NO_HASH, SET(P_ID) | SET(P_HASH), SET(P_NOTIFY),
-		main_6, NULL, NULL, NULL },
-	/* RFC 2409 5.4, aggressive mode:  <- HDR, SA, KE, Nr, IDir, HASH_R */
-	{ S_I_AM1, X_AGGRESSIVE, PLAIN, NO_HASH,
-		SET(P_SA) | SET(P_KE) | SET(P_NONCE) | SET(P_ID) | SET(P_HASH), nat_d | SET(P_NOTIFY) | SET(P_CR),
-		aggressive_2, NULL, NULL, NULL },
-	/* HDR, HASH_I  -> */
-	{ S_R_AM2, X_AGGRESSIVE, EITHER, NO_HASH, SET(P_HASH), nat_d | SET(P_NOTIFY),
-		aggressive_3, NULL, NULL, NULL },
-	/* RFC 2409 5.5, quick mode:  HDR*, HASH(1), SA, Ni [, KE ] [, IDci, IDcr ]  -> */
-	{ Q_NEW, X_QUICK, SEALED, HASH_1, SET(P_HASH) | SET(P_SA) | SET(P_NONCE),
-		SET(P_KE) | SET(P_ID) | SET(P_NOTIFY) | nat_oa, quick_1, NULL, NULL, NULL },
-	/* <- HDR*, HASH(2), SA, Nr [, KE ] [, IDci, IDcr ] */
-	{ Q_I_QM1, X_QUICK, SEALED, HASH_2, SET(P_HASH) | SET(P_SA) | SET(P_NONCE),
-		SET(P_KE) | SET(P_ID) | SET(P_NOTIFY) | nat_oa, quick_2, NULL, NULL, NULL },
-	/* HDR*, HASH(3)  -> */
-	{ Q_R_QM2, X_QUICK, SEALED, HASH_3, SET(P_HASH), SET(P_NOTIFY), quick_3, NULL, NULL, NULL },
-	/* RFC 2409 5.7:  HDR*, HASH(1), N/D */
-	{ S_UP, X_INFO, SEALED, HASH_1, SET(P_HASH), SET(P_NOTIFY) | SET(P_DELETE),
-		informational, NULL, NULL, NULL },
-	/* clang-format on */
-};
-
-/* The first messages; what phase1_first reads. */
-static const uint64_t first_main = SET(P_SA);
-static const uint64_t first_aggressive = SET(P_SA) | SET(P_KE) | SET(P_NONCE) | SET(P_ID);
-
-static const struct row *row_of(enum state state, unsigned exchange)
-{
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (rows[i].state == state && rows[i].exchange == exchange)
-			return &rows[i];
-	return NULL;
-}
-
-/* Payloads that some row knows; others are passed over (RFC 2408 has no critical bit). */
-static bool payloads_fit(const struct message *m, uint64_t must, uint64_t may)
-{
-	uint64_t known = SET(P_SA) | SET(P_PROPOSAL) | SET(P_TRANSFORM) | SET(P_KE) | SET(P_ID)
-		| SET(P_HASH) | SET(P_SIG) | SET(P_NONCE) | SET(P_NOTIFY) | SET(P_DELETE);
-	if ((m->present & must) != must || (m->present & known & ~(must | may)))
-		return false;
-	for (unsigned i = 0; i < m->n; i++) {
-		uint64_t bit = payload_bit(m->payloads[i].type);
-		if ((bit & must && message_count(m, m->payloads[i].type) != 1)
-			|| (m->payloads[i].type == P_KE && message_count(m, P_KE) != 1))
-			return false;
-	}
-	return true;
-}
 
 /* --- What is wrong with a datagram ------------------------------------------------------------- */
 
@@ -142,50 +53,11 @@ static void answer_again(struct cm_ike *ike, struct phase1 *p, struct echo *echo
 	engine_send(ike, p, bytes_octets(&echo->sent));
 }
 
-/* --- Opening ----------------------------------------------------------------------------------- */
-
-/* Decrypts to ike->plain and reads the chain. `iv` goes on to the last block. */
-static bool open_sealed(struct cm_ike *ike, struct phase1 *p, struct octets datagram, uint8_t *iv)
-{
-	struct message *m = &ike->message;
-	size_t block = p->keys.cipher->block, length = datagram.length - ISAKMP_HEADER;
-	const uint8_t *in = datagram.at + ISAKMP_HEADER;
-	if (length == 0 || length % block != 0
-		|| !cipher_cbc(p->keys.open, iv, in, ike->plain, length))
-		return false;
-	memcpy(iv, in + length - block, block);
-	return message_chain(m, m->header.next, over(ike->plain, length), true);
-}
-
 static bool open_plain(struct cm_ike *ike, struct octets datagram)
 {
 	struct message *m = &ike->message;
 	return message_chain(m, m->header.next,
 		over(datagram.at + ISAKMP_HEADER, datagram.length - ISAKMP_HEADER), true);
-}
-
-/* Everything behind the HASH payload, padding left out. */
-static struct octets behind_hash(const struct message *m)
-{
-	const struct payload *first = &m->payloads[0], *last = &m->payloads[m->n - 1];
-	const uint8_t *start = first->whole.at + first->whole.length;
-	return over(start, (size_t)(last->whole.at + last->whole.length - start));
-}
-
-static bool proved(const struct phase1 *p, const struct quick *q, const struct message *m, enum proof proof)
-{
-	uint8_t hash[CRYPTO_HASH_MAX];
-	uint32_t id = m->header.message_id;
-	if (m->n == 0 || m->payloads[0].type != P_HASH)
-		return false; /* HASH comes first, RFC 2409 5.5 */
-	struct octets sent = m->payloads[0].is.data.data;
-	if (proof == HASH_3)
-		keys_hash3(&p->keys, id, bytes_octets(&q->nonce_i), bytes_octets(&q->nonce_r), hash);
-	else
-		keys_hash12(&p->keys, id,
-			proof == HASH_2 ? bytes_octets(&q->nonce_i) : over(NULL, 0), behind_hash(m),
-			hash);
-	return sent.length == p->keys.hash->size && crypto_same(hash, sent.at, sent.length);
 }
 
 /* --- Phase 1 ----------------------------------------------------------------------------------- */
@@ -242,7 +114,7 @@ static enum outcome run_phase1(
 		.local_port = a->to.port);
 	memcpy(iv, p->iv, sizeof iv);
 	if (!(sealed ? open_sealed(ike, p, a->datagram, iv) : open_plain(ike, a->datagram))
-		|| !payloads_fit(m, row->must, row->may)) {
+		|| !row_fits(row, m)) {
 		if (sealed)
 			return unreadable(ike, p, a->from, true);
 		notify_plain(ike, p, N_PAYLOAD_MALFORMED);
@@ -299,7 +171,7 @@ static enum outcome check_sealed(struct cm_ike *ike, struct phase1 *p, struct qu
 		.local_port = a->to.port);
 	if (!open_sealed(ike, p, a->datagram, iv))
 		return unreadable(ike, p, a->from, false);
-	if (!payloads_fit(m, row->must, row->may)) {
+	if (!row_fits(row, m)) {
 		notify_plain(ike, p, N_PAYLOAD_MALFORMED);
 		return drop(ike, a->from, "its payloads are malformed, missing or too many");
 	}
@@ -449,8 +321,7 @@ static enum outcome first_message(struct cm_ike *ike, const struct arrival *a)
 	if (a->from.port == 0 || a->from.address == 0)
 		return drop(ike, a->from, "from nowhere");
 	if (!open_plain(ike, a->datagram)
-		|| !payloads_fit(m, aggressive ? first_aggressive : first_main,
-			nat_d | SET(P_CR) | SET(P_NOTIFY))) {
+		|| !first_fits(m, aggressive)) {
 		notify_stateless(ike, a->from, a->to, &m->header, N_PAYLOAD_MALFORMED);
 		return drop(ike, a->from, "its payloads are malformed, missing or too many");
 	}

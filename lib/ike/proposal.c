@@ -6,6 +6,14 @@
 
 enum { KEY_IKE = 1, ESN_64_BIT = 1, UDP_RFC = 2, UDP_DRAFT = 61440 };
 
+/* What both phases want of an SA payload, RFC 2407 4.6.1: 0, or the notify. */
+static uint16_t sa_wrong(const struct pl_sa *sa)
+{
+	return sa->doi != DOI_IPSEC                    ? N_DOI_NOT_SUPPORTED
+		: sa->situation != SITUATION_IDENTITY ? N_SITUATION_NOT_SUPPORTED
+						      : 0;
+}
+
 /* --- Phase 1 ----------------------------------------------------------------------------------- */
 
 bool p1_possible(const struct cm_p1 *p1)
@@ -85,11 +93,10 @@ static uint16_t p1_transforms(struct octets octets, unsigned n, struct p1_offers
 
 uint16_t p1_read(const struct pl_sa *sa, struct p1_offers *out)
 {
+	uint16_t wrong = sa_wrong(sa);
 	memset(out, 0, sizeof *out);
-	if (sa->doi != DOI_IPSEC)
-		return N_DOI_NOT_SUPPORTED;
-	if (sa->situation != SITUATION_IDENTITY)
-		return N_SITUATION_NOT_SUPPORTED;
+	if (wrong)
+		return wrong;
 	struct reader r = rd_of(sa->proposals.at, sa->proposals.length);
 	uint8_t next = P_PROPOSAL;
 	struct payload p;
@@ -339,11 +346,10 @@ static uint16_t p2_transforms(const struct pl_proposal *p, size_t from, struct p
 
 uint16_t p2_read(const struct pl_sa *sa, struct p2_offers *out)
 {
+	uint16_t wrong = sa_wrong(sa);
 	memset(out, 0, sizeof *out);
-	if (sa->doi != DOI_IPSEC)
-		return N_DOI_NOT_SUPPORTED;
-	if (sa->situation != SITUATION_IDENTITY)
-		return N_SITUATION_NOT_SUPPORTED;
+	if (wrong)
+		return wrong;
 	struct reader r = rd_of(sa->proposals.at, sa->proposals.length);
 	uint8_t next = P_PROPOSAL;
 	size_t from = 0;
@@ -355,7 +361,7 @@ uint16_t p2_read(const struct pl_sa *sa, struct p2_offers *out)
 		if (p.is.proposal.number != number)
 			from = out->n;
 		number = p.is.proposal.number;
-		uint16_t wrong = p2_transforms(&p.is.proposal, from, out);
+		wrong = p2_transforms(&p.is.proposal, from, out);
 		if (wrong)
 			return wrong;
 		if (out->n == OFFERS_MAX)
