@@ -279,9 +279,20 @@ static bool is_other(struct reader *rd)
 	return word_in(&rd->syntax->words.at[known], CLASS_OTHER, &number);
 }
 
+/* Every command begins with a letter, or with its number in a list. */
+static bool begins_no_command(const struct reader *rd)
+{
+	char c = rd->doc->source.text[rd->line.words[0].span.start];
+	return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
+}
+
 static void keep_unknown(struct reader *rd)
 {
 	struct block *inner = top(rd);
+	if (begins_no_command(rd)) { /* refused by the router, which stays in its mode */
+		keep_line(rd, rd->n_blocks - 1, KIND_UNKNOWN);
+		return;
+	}
 	bool deeper = rd->lexer.indent > inner->indent;
 	bool stays = inner->node && (deeper || !inner->indented_body);
 	if (is_other(rd) && !deeper)
@@ -398,11 +409,11 @@ static bool leaves_mode(struct reader *rd)
 	return true;
 }
 
-/* Statements that stand in no block of others: an indented one has only been pasted so. */
-static bool is_never_inside(struct reader *rd)
+/* First words of global statements that no sub-mode has. */
+static bool begins_ours(struct reader *rd)
 {
 	static const uint16_t first[] = { IOS_INTERFACE, IOS_CRYPTO, IOS_ACCESS_LIST, IOS_ROUTE_MAP,
-		IOS_OBJECT_GROUP, IOS_END };
+		IOS_OBJECT_GROUP, IOS_HOSTNAME };
 	static const uint16_t behind_ip[] = { IOS_ACCESS_LIST, IOS_NAT, IOS_ROUTE, IOS_PREFIX_LIST };
 	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
 		if (is_word(rd, 0, first[i]))
@@ -413,33 +424,63 @@ static bool is_never_inside(struct reader *rd)
 	return false;
 }
 
+/* `version 2` of RIP and others is no release. */
+static bool is_release(struct reader *rd)
+{
+	return line_word(&rd->line, &rd->syntax->words, 1) && rd->line.words[1].shape != LEX_NUMBER;
+}
+
+/*
+ * A global statement of ours ends a block of others, indented or not: no sub-mode of IOS that we
+ * leave alone has one like it.
+ */
 static bool leaves_others(struct reader *rd)
 {
-	if (!is_never_inside(rd) || !try_mode(rd, MODE_GLOBAL) ||
-		rd->reading.statement->kind == KIND_UNKNOWN)
+	if (!try_mode(rd, MODE_GLOBAL))
+		return false;
+	enum kind kind = (enum kind)rd->reading.statement->kind;
+	if (kind == KIND_UNKNOWN || (kind == KIND_VERSION && !is_release(rd)))
 		return false;
 	accept(rd, 0);
 	return true;
+}
+
+static void read_in_others(struct reader *rd)
+{
+	if (leaves_others(rd))
+		return;
+	struct node *n = keep_line(rd, rd->n_blocks - 1, KIND_UNKNOWN);
+	line_finish(&rd->line);
+	if (n)
+		skip_body(rd, n);
+}
+
+/*
+ * Blocks of others end where a line stands as far left as their header. True: the text may have
+ * lost its indentation, and the line may still be one of theirs.
+ */
+static bool leave_by_indent(struct reader *rd)
+{
+	bool flat = false;
+	while (top(rd)->mode == MODE_OTHER && rd->n_blocks > 1 &&
+		rd->lexer.indent <= top(rd)->indent) {
+		flat = rd->n_blocks == 2 && !top(rd)->indented_body;
+		rd->n_blocks--;
+	}
+	return flat;
 }
 
 static void read_line(struct reader *rd)
 {
 	struct failure failure = { 0 };
 	struct vague vague = { 0 };
-	while (top(rd)->mode == MODE_OTHER && rd->n_blocks > 1 &&
-		rd->lexer.indent <= top(rd)->indent)
-		rd->n_blocks--;
+	bool flat = leave_by_indent(rd);
 	if (rd->lexer.indent > top(rd)->indent)
 		top(rd)->indented_body = true;
 	if (leaves_mode(rd) || (is_word(rd, 0, IOS_BANNER) && read_banner(rd)))
 		return;
-	if (top(rd)->mode == MODE_OTHER) {
-		if (leaves_others(rd))
-			return;
-		struct node *n = keep_line(rd, rd->n_blocks - 1, KIND_UNKNOWN);
-		line_finish(&rd->line);
-		if (n)
-			skip_body(rd, n);
+	if (top(rd)->mode == MODE_OTHER || (flat && is_word(rd, 0, IOS_VERSION))) {
+		read_in_others(rd);
 		return;
 	}
 	if (rd->exec && accepted_by_exec(rd))
@@ -447,6 +488,8 @@ static void read_line(struct reader *rd)
 	if (!looks_like_output(rd) &&
 		accepted_by_modes(rd, &failure, &vague))
 		return;
+	if (flat && !begins_ours(rd))
+		failure = (struct failure){ 0 }; /* a word that the router knows and we do not */
 	bool nothing = !failure.depth && !vague.depth;
 	bool alone = !line_word(&rd->line, &rd->syntax->words, 1);
 	if (!rd->exec && nothing && (alone || !is_other(rd)) && accepted_by_exec(rd))

@@ -391,3 +391,62 @@ crypto keyring key
 (keyring (name key)
   (pre-shared-key (address 192.0.2.1) (key-type 6) (secret 6))
   (pre-shared-key (address 192.0.2.2) (secret address)))
+== a line that begins no command is refused and changes no mode
+ip access-list extended A
+ permit ip any any
+[APPEND]
+ deny ip any any
+interface Tunnel0
+
+&#x20;ip nhrp network-id 300
+ ip nhrp holdtime 300
+ tunnel mode gre multipoint
+=>
+(acl-extended (acl A)
+  (ace (action permit) (protocol ip) (source any) (destination any))
+  (unknown [APPEND])
+  (ace (action deny) (protocol ip) (source any) (destination any)))
+(interface (interface Tunnel0)
+  (unknown "&#x20;ip nhrp network-id 300")
+  (ip-nhrp (text "holdtime 300"))
+  (tunnel-mode (type gre) (mode multipoint) multipoint))
+== a global statement ends a block of others, indented or not
+enable
+ config ter
+ hostname R1
+aaa group server radius G
+  server name S
+  ip vrf forwarding V
+router rip
+ version 2
+ vrf definition V
+=>
+(unknown enable
+  (unknown "config ter"))
+(hostname (name R1))
+(unknown "aaa group server radius G"
+  (unknown "server name S")
+  (unknown "ip vrf forwarding V"))
+(unknown "router rip"
+  (unknown "version 2"))
+(vrf (name V))
+== the same without indentation
+enable
+config ter
+hostname R1
+aaa group server radius G
+server name S
+ip vrf forwarding V
+router rip
+version 2
+vrf definition V
+=>
+(unknown enable)
+(exec "config ter")
+(hostname (name R1))
+(unknown "aaa group server radius G")
+(unknown "server name S")
+(unknown "ip vrf forwarding V")
+(unknown "router rip")
+(unknown "version 2")
+(vrf (name V))
