@@ -21,7 +21,7 @@ static const struct option options[] = {
 	TEXT(0, "in", "INTERFACE", struct trace_options, in,
 		"where the packet arrives (otherwise: the interface towards its source)"),
 	TEXT(0, "to", "FILE", struct trace_options, to,
-		"go on through the router that owns the peer's address"),
+		"go on through the far router, and let the answer come from there"),
 	FLAG(0, "json", struct trace_options, json, "the steps as JSON"),
 	TEXT(0, "ios-release", "R", struct trace_options, ios_release,
 		"the release of routers whose text does not say"),
@@ -173,63 +173,109 @@ static void put(struct output *o, const char *title, const struct cm_document *d
 		put_text(o->call, title, doc, t);
 }
 
-static const struct cm_model *owner_of(const struct cm_document *doc, uint32_t address)
+static bool has_address(const struct cm_model *m, uint32_t address)
 {
-	for (size_t r = 0; r < cm_document_routers(doc); r++) {
-		const struct cm_model *m = cm_document_model(doc, r);
-		for (size_t i = 0; i < m->n_interfaces; i++)
-			for (size_t j = 0; j < m->interfaces[i].n_addresses; j++)
-				if (m->interfaces[i].addresses[j].net.address == address)
-					return m;
-	}
+	for (size_t i = 0; i < m->n_interfaces; i++)
+		for (size_t j = 0; j < m->interfaces[i].n_addresses; j++)
+			if (m->interfaces[i].addresses[j].net.address == address)
+				return true;
+	return false;
+}
+
+static bool is_beside(const struct cm_model *m, uint32_t address)
+{
+	const struct cm_route *by;
+	struct cm_str global = { NULL, 0 };
+	return cm_model_egress(m, global, address, &by) && !by;
+}
+
+/* The router of a text that has, or is beside, an address; else the first. */
+static const struct cm_model *router_of(const struct cm_document *doc, uint32_t address,
+	bool (*is_it)(const struct cm_model *, uint32_t))
+{
+	for (size_t r = 0; r < cm_document_routers(doc); r++)
+		if (is_it(cm_document_model(doc, r), address))
+			return cm_document_model(doc, r);
 	return cm_document_model(doc, 0);
 }
 
-static int go_on(struct output *o, const char *path, const struct cm_trace *forward)
+/* Print one part of the way; false when the packet ended there. */
+static bool shown(
+	struct output *o, const char *title, const struct cm_document *doc, const struct cm_trace *t)
 {
-	struct cm_document *far = read_document(path, o->call->options);
-	struct cm_trace *there =
-		far ? cm_trace_arrive(owner_of(far, forward->peer), forward) : NULL;
-	int code = EXIT_USAGE;
-	if (there) {
-		put(o, "there", far, there);
-		code = there->outcome == CM_TRACE_DROPPED || there->outcome == CM_TRACE_NO_ROUTE ?
-			EXIT_FINDINGS :
-			EXIT_CLEAN;
+	if (!t)
+		return false;
+	put(o, title, doc, t);
+	return t->outcome != CM_TRACE_DROPPED && t->outcome != CM_TRACE_NO_ROUTE;
+}
+
+/* One end of the way: a file, and the router in it. */
+struct site {
+	const struct cm_document *doc;
+	const struct cm_model *router;
+};
+
+/* Through the far router, and the answer from there back through ours. */
+static bool there_and_back(struct output *o, const struct site *near, const struct site *far,
+	const struct cm_trace *forward)
+{
+	struct cm_trace *answer = NULL, *back = NULL;
+	struct cm_trace *there = cm_trace_arrive(far->router, forward, NULL);
+	bool good = shown(o, "there", far->doc, there);
+	if (good && there->outcome == CM_TRACE_CLEAR) {
+		answer = cm_trace_back(far->router, there);
+		good = shown(o, "answer", far->doc, answer);
+		back = good ? cm_trace_arrive(near->router, answer, forward) : NULL;
+		good = good && shown(o, "back", near->doc, back);
 	}
 	cm_trace_free(there);
-	cm_document_free(far);
-	return code;
+	cm_trace_free(answer);
+	cm_trace_free(back);
+	return good;
+}
+
+static int go_on(struct output *o, const struct site *near, const struct cm_trace *forward)
+{
+	const struct trace_options *options_ = o->call->options;
+	struct cm_document *doc = read_document(options_->to, options_);
+	if (!doc)
+		return EXIT_USAGE;
+	struct site far = { doc, router_of(doc, forward->peer, has_address) };
+	bool good = there_and_back(o, near, &far, forward);
+	cm_document_free(doc);
+	return good ? EXIT_CLEAN : EXIT_FINDINGS;
+}
+
+static int come_back(struct output *o, const struct site *near, const struct cm_trace *forward)
+{
+	struct cm_trace *back = cm_trace_back(near->router, forward);
+	bool good = shown(o, "back", near->doc, back);
+	cm_trace_free(back);
+	return good ? EXIT_CLEAN : EXIT_FINDINGS;
 }
 
 static int trace(struct output *o, const struct cm_document *doc, const struct cm_packet *packet)
 {
 	const struct trace_options *options_ = o->call->options;
-	const struct cm_model *m = cm_document_model(doc, 0);
-	const struct cm_interface *in =
-		options_->in ? cm_model_interface(m, cm_str_of(options_->in)) : NULL;
+	struct site near = { doc, router_of(doc, packet->source, is_beside) };
+	const struct cm_interface *in = NULL;
+	for (size_t r = 0; options_->in && !in && r < cm_document_routers(doc); r++) {
+		near.router = cm_document_model(doc, r);
+		in = cm_model_interface(near.router, cm_str_of(options_->in));
+	}
 	if (options_->in && !in) {
 		complain("no such interface", options_->in);
 		return EXIT_USAGE;
 	}
-	struct cm_trace *forward = cm_trace_forward(m, in, packet);
+	struct cm_trace *forward = cm_trace_forward(near.router, in, packet);
 	if (!forward)
 		return EXIT_USAGE;
-	put(o, "forward", doc, forward);
-	int code = forward->outcome == CM_TRACE_DROPPED || forward->outcome == CM_TRACE_NO_ROUTE ?
-		EXIT_FINDINGS :
-		EXIT_CLEAN;
-	if (options_->to && forward->outcome == CM_TRACE_ENCRYPTED)
-		code = go_on(o, options_->to, forward);
-	if (forward->outcome == CM_TRACE_ENCRYPTED || forward->outcome == CM_TRACE_CLEAR) {
-		struct cm_trace *back = cm_trace_back(m, forward);
-		if (back) {
-			put(o, "back", doc, back);
-			if (back->outcome == CM_TRACE_DROPPED && code == EXIT_CLEAN)
-				code = EXIT_FINDINGS;
-		}
-		cm_trace_free(back);
-	}
+	int code = shown(o, "forward", doc, forward) ? EXIT_CLEAN : EXIT_FINDINGS;
+	bool tunnelled = forward->outcome == CM_TRACE_ENCRYPTED || forward->tunnel;
+	if (code == EXIT_CLEAN && options_->to && tunnelled)
+		code = go_on(o, &near, forward);
+	else if (code == EXIT_CLEAN && forward->outcome != CM_TRACE_LOCAL)
+		code = come_back(o, &near, forward);
 	cm_trace_free(forward);
 	return code;
 }
@@ -259,8 +305,8 @@ const struct command command_trace = {
 	.operands = "FILE SRC DST PROTO [[SPORT] DPORT]",
 	.summary = "Follow a packet through the router, and its answer back",
 	.details = "PROTO is a name or number; icmp takes a type. The steps are those of IOS's order of\n"
-		   "operations: input ACL, routing, NAT, crypto map, output ACL. Exit code 1: the packet\n"
-		   "or its answer is dropped.\n",
+		   "operations: input ACL, routing, NAT, tunnel interface, crypto map, output ACL; from\n"
+		   "outside NAT comes before routing. Exit code 1: the packet or its answer is dropped.\n",
 	.options = options,
 	.n_options = sizeof options / sizeof *options,
 	.size = sizeof(struct trace_options),

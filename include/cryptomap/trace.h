@@ -1,9 +1,10 @@
 /*
  * Trace: one packet's way through one router, in IOS's order of operations.
  *
- * Inside to outside: input ACL, routing, NAT, crypto map, output ACL. Outside to inside: input ACL on
- * what arrives, decryption, NAT, routing, output ACL. Each step names the line that decides. A trace
- * looks at one concrete packet and shares no code with packet sets: each checks the other in tests.
+ * Inside to outside: input ACL, policy routing, routing, NAT, tunnel interface, crypto map, output ACL.
+ * Outside to inside: input ACL on what arrives, decryption, NAT, routing, output ACL. Each step names
+ * the line that decides. A trace looks at one concrete packet and shares no code with packet sets:
+ * each checks the other in tests. Routing knows connected networks and static routes.
  */
 #ifndef CRYPTOMAP_TRACE_H
 #define CRYPTOMAP_TRACE_H
@@ -52,13 +53,17 @@ struct cm_trace {
 	const struct cm_trace_step *steps;
 	size_t n_steps;
 	enum cm_trace_outcome outcome;
-	struct cm_packet packet;  /* as it leaves (the inner one when encrypted) */
-	const struct cm_interface *in, *out;
+	struct cm_packet arrived; /* as it came, out of its tunnel */
+	struct cm_packet packet;  /* as it leaves, tunnels taken off */
+	struct cm_packet carried; /* what the crypto map was asked about: `packet`, or GRE around it */
+	struct cm_packet wire;    /* what leaves the router; addresses nobody knows yet are 0 */
+	const struct cm_interface *in, *out; /* `out`: where `wire` leaves */
+	const struct cm_interface *tunnel;   /* the tunnel interface on the way, or NULL */
+	uint32_t next_hop;
 	const struct cm_nat_rule *nat; /* that translated it, or NULL */
 	const struct cm_map_entry *entry; /* that encrypts it, or NULL */
 	const struct cm_ace *line;        /* of the entry's ACL */
-	uint32_t local, peer;     /* tunnel ends, when encrypted */
-	uint32_t original_source; /* of the packet that arrived */
+	uint32_t local, peer;     /* tunnel ends; 0: not known here */
 };
 
 /* Does a line of an ACL match? Time ranges count as active. */
@@ -80,8 +85,12 @@ CM_API struct cm_trace *cm_trace_forward(
 	const struct cm_model *, const struct cm_interface *in, const struct cm_packet *);
 /* The answer to what `forward` let out, on its way back through the same router. */
 CM_API struct cm_trace *cm_trace_back(const struct cm_model *, const struct cm_trace *forward);
-/* What `forward` sent encrypted, at the router that owns its peer address. */
-CM_API struct cm_trace *cm_trace_arrive(const struct cm_model *, const struct cm_trace *forward);
+/*
+ * What `sent` put into a tunnel, at the router that is its other end. `answers` (may be NULL): the
+ * trace through this router whose answer it is; its NAT is undone.
+ */
+CM_API struct cm_trace *cm_trace_arrive(
+	const struct cm_model *, const struct cm_trace *sent, const struct cm_trace *answers);
 CM_API void cm_trace_free(struct cm_trace *);
 CM_API const char *cm_trace_outcome_word(enum cm_trace_outcome);
 /* "192.0.2.1:1024 -> 198.51.100.1:443 tcp". */

@@ -1,8 +1,8 @@
-#include <cryptomap/trace.h>
+#include "check/trace_walk.h"
 
 /* One concrete packet against lines, lists and NAT rules: the plain reading of what IOS does. */
 
-enum { MOST_DEPTH = 16, ICMP = 1, IGMP = 2, TCP = 6, UDP = 17 };
+enum { MOST_DEPTH = 16, ICMP = 1, TCP = 6, UDP = 17 };
 
 static bool group_has(const struct cm_object_group *group, uint32_t address, unsigned depth)
 {
@@ -152,13 +152,20 @@ static bool clause_matches(const struct cm_route_map_clause *c, const struct cm_
 	return lists && interfaces && c->n_prefix_lists == 0 && !c->other_match && !c->has_length;
 }
 
-static bool route_map_permits(const struct cm_route_map *map, const struct cm_interface *out,
-	const struct cm_packet *p)
+const struct cm_route_map_clause *cm_route_map_decides(const struct cm_route_map *map,
+	const struct cm_interface *out, const struct cm_packet *p)
 {
 	for (size_t i = 0; i < map->n_clauses; i++)
 		if (clause_matches(&map->clauses[i], out, p))
-			return map->clauses[i].permit;
-	return false;
+			return &map->clauses[i];
+	return NULL;
+}
+
+static bool route_map_permits(const struct cm_route_map *map, const struct cm_interface *out,
+	const struct cm_packet *p)
+{
+	const struct cm_route_map_clause *clause = cm_route_map_decides(map, out, p);
+	return clause && clause->permit;
 }
 
 static bool rule_matches(const struct cm_nat_rule *rule, const struct cm_interface *out,
@@ -192,6 +199,43 @@ const struct cm_nat_rule *cm_nat_decides(
 			return rule;
 	}
 	return NULL;
+}
+
+static bool is_global_of(const struct cm_nat_rule *rule, const struct cm_packet *p)
+{
+	struct cm_net own, global = { rule->global, rule->mask };
+	uint32_t address = rule->global;
+	if (!address && cm_interface_address(rule->interface.target, &own))
+		address = own.address;
+	switch (rule->kind) {
+	case CM_NAT_STATIC:
+		return address && p->destination == address;
+	case CM_NAT_STATIC_PORT:
+		return address && p->destination == address && p->protocol == rule->protocol &&
+			!p->fragment && p->destination_port == rule->global_port;
+	case CM_NAT_STATIC_NETWORK:
+		return cm_net_has(global, p->destination);
+	case CM_NAT_LIST:
+	case CM_NAT_ROUTE_MAP:
+		break;
+	}
+	return false;
+}
+
+/* An entry for one port is more exact than one for the host (ios.md 3.6). */
+const struct cm_nat_rule *nat_admits(const struct cm_model *m, const struct cm_packet *p)
+{
+	const struct cm_nat_rule *found = NULL;
+	for (size_t i = 0; i < m->n_nat_rules; i++) {
+		const struct cm_nat_rule *rule = &m->nat_rules[i];
+		if (rule->side != CM_NAT_INSIDE_SOURCE || !is_global_of(rule, p))
+			continue;
+		if (rule->kind == CM_NAT_STATIC_PORT)
+			return rule;
+		if (!found)
+			found = rule;
+	}
+	return found;
 }
 
 /* --- Words ------------------------------------------------------------------------------------------ */

@@ -1,28 +1,18 @@
-#include <cryptomap/trace.h>
-
-#include "base/arena.h"
+#include "check/trace_walk.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROTOCOL_ESP = 50, PROTOCOL_AH = 51, PORT_FIRST = 1024 };
+/* --- A walk
+ * --------------------------------------------------------------------------------------- */
 
-/* A trace with the memory of its sentences. */
-struct walk {
-	struct cm_trace trace; /* first: what the caller holds */
-	struct arena *arena;
-	struct cm_trace_step *steps;
-	size_t room;
-	const struct cm_model *model;
-	bool ended;
-};
-
-static struct walk *walk_new(const struct cm_model *model)
+static struct walk *walk_new(const struct cm_model *model, const struct cm_packet *packet)
 {
 	struct walk *w = calloc(1, sizeof *w);
 	if (!w)
 		return NULL;
 	w->model = model;
+	w->trace.packet = w->trace.arrived = *packet;
 	w->arena = arena_new();
 	if (w->arena)
 		return w;
@@ -60,10 +50,8 @@ const char *cm_trace_outcome_word(enum cm_trace_outcome outcome)
 	return words[outcome];
 }
 
-static void say(struct walk *w, enum cm_trace_step_kind kind, struct cm_span at, const char *format,
-	...) CM_PRINTF(4, 5);
-static void say(
-	struct walk *w, enum cm_trace_step_kind kind, struct cm_span at, const char *format, ...)
+void walk_say(
+        struct walk *w, enum cm_trace_step_kind kind, struct cm_span at, const char *format, ...)
 {
 	struct cm_trace_step *step = ARENA_PUSH(w->arena, w->steps, w->trace.n_steps, w->room);
 	va_list args;
@@ -74,212 +62,71 @@ static void say(
 		*step = (struct cm_trace_step){ kind, text ? text : "", at, false };
 }
 
-static void stop(struct walk *w, enum cm_trace_outcome outcome)
+void walk_stop(struct walk *w, enum cm_trace_outcome outcome)
 {
-	if (w->trace.n_steps)
-		w->steps[w->trace.n_steps - 1].stops = outcome == CM_TRACE_DROPPED ||
-			outcome == CM_TRACE_NO_ROUTE;
+	if (w->trace.n_steps && w->steps)
+		w->steps[w->trace.n_steps - 1].stops =
+		        outcome == CM_TRACE_DROPPED || outcome == CM_TRACE_NO_ROUTE;
 	w->trace.outcome = outcome;
 	w->ended = true;
 }
 
-static const char *print(struct walk *w, const struct cm_packet *p)
+static const char *keep(struct walk *w, const char *text)
 {
-	struct cm_text text = { 0 };
-	cm_packet_print(p, &text);
-	const char *copy = arena_copy(w->arena, cm_str_of(text.at));
-	cm_text_free(&text);
+	const char *copy = arena_copy(w->arena, cm_str_of(text));
 	return copy ? copy : "";
 }
 
-static const char *ip(struct walk *w, uint32_t address)
+const char *walk_address(struct walk *w, uint32_t address)
 {
 	char text[16];
-	const char *copy = arena_copy(w->arena, cm_str_of(cm_ip4_print(address, text)));
-	return copy ? copy : "";
+	return keep(w, address ? cm_ip4_print(address, text) : "an address not known here");
 }
 
-#define STR(s) (int)(s).length, (s).length ? (s).at : ""
-
-static const struct cm_span nowhere = { 0, 0 };
-
-/* --- Steps ------------------------------------------------------------------------------------------- */
-
-/* An ACL that is not defined, or has no lines, lets everything pass (ios.md 3.7). */
-static void check_acl(struct walk *w, const struct cm_acl_ref *ref, const char *direction,
-	const char *what, const struct cm_packet *p)
+const char *walk_packet(struct walk *w, const struct cm_packet *p)
 {
-	if (w->ended || !ref->name.length)
-		return;
-	if (!ref->target || ref->target->n_aces == 0) {
-		say(w, CM_TRACE_STEP_ACL, ref->at, "%s ACL %.*s has no lines: everything passes",
-			direction, STR(ref->name));
-		return;
-	}
-	const struct cm_ace *line = cm_acl_decides(ref->target, p);
-	bool permit = line && line->permit;
-	say(w, CM_TRACE_STEP_ACL, line ? line->at : ref->at, "%s ACL %.*s %s %s%s", direction,
-		STR(ref->name), permit ? "permits" : "denies", what,
-		line ? "" : " (implicit deny at its end)");
-	if (!permit)
-		stop(w, CM_TRACE_DROPPED);
+	struct cm_text text = { 0 };
+	const char *word = p->protocol ? cm_name_word(CM_NAMES_PROTOCOL, p->protocol) : NULL;
+	if (p->source && p->destination)
+		cm_packet_print(p, &text);
+	else
+		cm_text_printf(&text, "%s -> %s %s", walk_address(w, p->source),
+		        walk_address(w, p->destination), word ? word : "");
+	const char *copy = keep(w, text.at ? text.at : "");
+	cm_text_free(&text);
+	return copy;
 }
 
-static bool is_own(const struct cm_model *m, uint32_t address)
+bool is_protected(const struct cm_trace *t)
+{
+	return t->entry || (t->tunnel && t->tunnel->protection.name.length);
+}
+
+/* --- What a router knows
+ * -------------------------------------------------------------------------- */
+
+struct cm_packet answer_to(const struct cm_packet *p)
+{
+	enum { ACK = 0x10, ICMP = 1, ECHO = 8 };
+	struct cm_packet answer = *p;
+	answer.source = p->destination;
+	answer.destination = p->source;
+	answer.source_port = p->destination_port;
+	answer.destination_port = p->source_port;
+	answer.tcp_flags = ACK;
+	if (p->protocol == ICMP && p->icmp_type == ECHO)
+		answer.icmp_type = 0;
+	return answer;
+}
+
+const struct cm_interface *owner_of(const struct cm_model *m, uint32_t address)
 {
 	for (size_t i = 0; i < m->n_interfaces; i++)
 		for (size_t j = 0; j < m->interfaces[i].n_addresses; j++)
 			if (m->interfaces[i].addresses[j].net.address == address)
-				return true;
-	return false;
+				return &m->interfaces[i];
+	return NULL;
 }
-
-static void route(struct walk *w)
-{
-	const struct cm_route *by = NULL;
-	struct cm_str vrf = { NULL, 0 };
-	uint32_t to = w->trace.packet.destination;
-	if (w->ended)
-		return;
-	if (w->trace.in)
-		vrf = w->trace.in->vrf.name;
-	if (is_own(w->model, to)) {
-		say(w, CM_TRACE_STEP_ROUTE, nowhere, "%s is the router itself", ip(w, to));
-		stop(w, CM_TRACE_LOCAL);
-		return;
-	}
-	w->trace.out = cm_model_egress(w->model, vrf, to, &by);
-	if (!w->trace.out) {
-		say(w, CM_TRACE_STEP_ROUTE, by ? by->at : nowhere, "no route to %s", ip(w, to));
-		stop(w, CM_TRACE_NO_ROUTE);
-		return;
-	}
-	say(w, CM_TRACE_STEP_ROUTE, by ? by->at : w->trace.out->at, "%s to %.*s",
-		by ? "a static route leads" : "a connected network leads", STR(w->trace.out->name));
-}
-
-static uint32_t translated_source(const struct walk *w, const struct cm_nat_rule *rule)
-{
-	struct cm_net own;
-	uint32_t source = w->trace.packet.source;
-	if (rule->kind == CM_NAT_STATIC_NETWORK)
-		return (rule->global & rule->mask) | (source & ~rule->mask);
-	if (rule->global)
-		return rule->global;
-	if (rule->interface.target && cm_interface_address(rule->interface.target, &own))
-		return own.address;
-	if (rule->pool.target && rule->pool.target->n_ranges)
-		return rule->pool.target->ranges[0][0];
-	return source;
-}
-
-static void translate_out(struct walk *w)
-{
-	struct cm_trace *t = &w->trace;
-	if (w->ended || !t->in || !t->in->nat_inside.on || !t->out || !t->out->nat_outside.on)
-		return;
-	const struct cm_nat_rule *rule = cm_nat_decides(w->model, t->out, &t->packet);
-	if (!rule) {
-		say(w, CM_TRACE_STEP_NAT, nowhere, "no NAT rule translates it");
-		return;
-	}
-	struct cm_packet before = t->packet;
-	t->nat = rule;
-	t->packet.source = translated_source(w, rule);
-	if (rule->kind == CM_NAT_STATIC_PORT)
-		t->packet.source_port = rule->global_port;
-	say(w, CM_TRACE_STEP_NAT, rule->at, "NAT: %s becomes %s", print(w, &before),
-		print(w, &t->packet));
-}
-
-static uint32_t map_address(const struct cm_crypto_map *map, const struct cm_interface *out)
-{
-	struct cm_net own;
-	const struct cm_interface *source = map->local_address.target ? map->local_address.target : out;
-	return cm_interface_address(source, &own) ? own.address : 0;
-}
-
-static void encrypt(struct walk *w, const struct cm_map_entry *e, const struct cm_ace *line)
-{
-	struct cm_trace *t = &w->trace;
-	const struct cm_crypto_map *map = t->out->crypto_map.target;
-	t->entry = e;
-	t->line = line;
-	t->local = map_address(map, t->out);
-	t->peer = e->n_peers && e->peers[0].resolved ? e->peers[0].address : 0;
-	say(w, CM_TRACE_STEP_CRYPTO, line->at, "crypto map %.*s %u protects it, to %s", STR(map->name),
-		e->sequence, t->peer ? ip(w, t->peer) : "a peer that must call first");
-}
-
-/* Entries by sequence; a deny line, or none, leads to the next entry (ios.md 3.2). */
-static bool try_entries(
-	struct walk *w, const struct cm_map_entry *entries, size_t n, const struct cm_packet *p)
-{
-	for (size_t i = 0; i < n; i++) {
-		const struct cm_map_entry *e = &entries[i];
-		const struct cm_ace *line = e->acl.target ? cm_acl_decides(e->acl.target, p) : NULL;
-		if (e->type == CM_ENTRY_DYNAMIC) {
-			if (e->dynamic.target && try_entries(w, e->dynamic.target->entries,
-							  e->dynamic.target->n_entries, p))
-				return true;
-			continue;
-		}
-		if (line && !line->permit)
-			say(w, CM_TRACE_STEP_CRYPTO, line->at, "entry %u denies it: the next is asked",
-				e->sequence);
-		if (!line || !line->permit)
-			continue;
-		encrypt(w, e, line);
-		return true;
-	}
-	return false;
-}
-
-static void crypto_out(struct walk *w)
-{
-	const struct cm_interface *out = w->trace.out;
-	if (w->ended || !out || !out->crypto_map.target)
-		return;
-	const struct cm_crypto_map *map = out->crypto_map.target;
-	if (!try_entries(w, map->entries, map->n_entries, &w->trace.packet))
-		say(w, CM_TRACE_STEP_CRYPTO, out->crypto_map.at,
-			"no entry of crypto map %.*s wants it: it stays in the clear", STR(map->name));
-}
-
-static struct cm_packet outer_of(const struct cm_trace *t)
-{
-	const struct cm_map_entry *e = t->entry;
-	bool ah = e && e->sa.n_transform_sets && e->sa.transform_sets[0].target &&
-		e->sa.transform_sets[0].target->p2.ah;
-	struct cm_packet outer = { .source = t->local, .destination = t->peer,
-		.protocol = ah ? PROTOCOL_AH : PROTOCOL_ESP };
-	return outer;
-}
-
-/* Before 12.3(8)T the outside list saw the clear packet too (ios.md 3.1). */
-static bool double_check(const struct walk *w)
-{
-	return !cm_release_since(w->model->release, "12.3(8)T", true);
-}
-
-static void leave(struct walk *w)
-{
-	struct cm_trace *t = &w->trace;
-	if (w->ended || !t->out)
-		return;
-	struct cm_packet outer = outer_of(t);
-	if (!t->entry || double_check(w))
-		check_acl(w, &t->out->access_out, "outbound", "it", &t->packet);
-	if (t->entry)
-		check_acl(w, &t->out->access_out, "outbound", "the encrypted packet", &outer);
-	if (w->ended)
-		return;
-	say(w, CM_TRACE_STEP_LEAVES, nowhere, "leaves through %.*s%s: %s", STR(t->out->name),
-		t->entry ? " encrypted" : " in the clear", print(w, t->entry ? &outer : &t->packet));
-	stop(w, t->entry ? CM_TRACE_ENCRYPTED : CM_TRACE_CLEAR);
-}
-
-/* --- Ways --------------------------------------------------------------------------------------------- */
 
 static const struct cm_interface *interface_towards(const struct cm_model *m, uint32_t address)
 {
@@ -290,169 +137,236 @@ static const struct cm_interface *interface_towards(const struct cm_model *m, ui
 	return found;
 }
 
-struct cm_trace *cm_trace_forward(
-	const struct cm_model *m, const struct cm_interface *in, const struct cm_packet *packet)
+uint32_t tunnel_address(const struct cm_interface *tunnel)
 {
-	struct walk *w = walk_new(m);
+	struct cm_net own;
+	if (tunnel->has_tunnel_source_address)
+		return tunnel->tunnel_source_address;
+	return cm_interface_address(tunnel->tunnel_source.target, &own) ? own.address : 0;
+}
+
+const struct cm_interface *tunnel_between(const struct cm_model *m, uint32_t near, uint32_t far)
+{
+	const struct cm_interface *open = NULL;
+	for (size_t i = 0; i < m->n_interfaces; i++) {
+		const struct cm_interface *tunnel = &m->interfaces[i];
+		if (tunnel->tunnel_mode == CM_TUNNEL_NONE || tunnel->shutdown.on ||
+		        (near && tunnel_address(tunnel) != near))
+			continue;
+		if (tunnel->has_tunnel_destination && tunnel->tunnel_destination == far)
+			return tunnel;
+		if (!open && !tunnel->has_tunnel_destination)
+			open = tunnel;
+	}
+	return open;
+}
+
+/* The interface where the far end of `forward` must be: the peer's address, or one that calls us.
+ */
+static const struct cm_interface *met_at(const struct cm_model *m, const struct cm_trace *forward)
+{
+	const struct cm_interface *tunnel, *found;
+	if (forward->peer)
+		return owner_of(m, forward->peer);
+	for (size_t i = 0; i < m->n_crypto_maps; i++)
+		for (size_t k = 0; k < m->crypto_maps[i].n_entries; k++) {
+			const struct cm_map_entry *e = &m->crypto_maps[i].entries[k];
+			for (size_t p = 0; p < e->n_peers; p++)
+				if (e->peers[p].resolved && e->peers[p].address == forward->local &&
+				        m->crypto_maps[i].n_interfaces)
+					return m->crypto_maps[i].interfaces[0];
+		}
+	tunnel = owner_of(m, forward->next_hop);
+	if (!tunnel || tunnel->tunnel_mode == CM_TUNNEL_NONE)
+		return NULL;
+	found = tunnel->tunnel_source.target;
+	return found ? found : owner_of(m, tunnel_address(tunnel));
+}
+
+/* --- In
+ * ------------------------------------------------------------------------------------------- */
+
+/* A clear packet that the mirror of a crypto ACL line holds should have been encrypted: dropped. */
+static void must_be_clear(struct walk *w, const struct cm_packet *p)
+{
+	const struct cm_crypto_map *map = w->trace.in ? w->trace.in->crypto_map.target : NULL;
+	const struct cm_ace *line;
+	struct cm_packet turned = answer_to(p);
+	const struct cm_map_entry *e =
+	        map && !w->ended ? map_takes(map->entries, map->n_entries, &turned, &line) : NULL;
+	if (!e)
+		return;
+	walk_say(w, CM_TRACE_STEP_CRYPTO, line->at,
+	        "it belongs into the tunnel of entry %u but came in the clear", e->sequence);
+	walk_stop(w, CM_TRACE_DROPPED);
+}
+
+static void arrive(struct walk *w, const char *how, const struct cm_packet *p)
+{
+	const struct cm_interface *in = w->trace.in;
+	walk_say(w, CM_TRACE_STEP_ARRIVES, in ? in->at : nowhere, "arrives at %.*s%s: %s",
+	        in ? (int)in->name.length : 20, in ? in->name.at : "an unknown interface", how,
+	        walk_packet(w, p));
+	if (in)
+		step_acl(w, &in->access_in, "inbound", *how ? "the encrypted packet" : "it", p);
+}
+
+static void arrive_clear(struct walk *w, const struct cm_packet *p)
+{
+	arrive(w, "", p);
+	must_be_clear(w, p);
+}
+
+static void decrypted(struct walk *w, const struct cm_packet *p)
+{
+	if (!w->ended)
+		walk_say(w, CM_TRACE_STEP_DECRYPT, nowhere, "decrypted: %s", walk_packet(w, p));
+	/* Before 12.3(8)T the inbound list saw the clear packet, too (ios.md 3.1). */
+	if (!cm_release_since(w->model->release, "12.3(8)T", true))
+		step_acl(w, &w->trace.in->access_in, "inbound", "the decrypted packet", p);
+}
+
+/* The far end takes what its own crypto ACL, turned round, permits. */
+static void admit(struct walk *w, const struct cm_packet *carried)
+{
+	struct cm_trace *t = &w->trace;
+	const struct cm_crypto_map *map = t->in->crypto_map.target;
+	struct cm_packet turned = answer_to(carried);
+	decrypted(w, carried);
+	if (w->ended)
+		return;
+	t->entry = map ? map_takes(map->entries, map->n_entries, &turned, &t->line) : NULL;
+	if (!t->entry) {
+		walk_say(w, CM_TRACE_STEP_CRYPTO, t->in->crypto_map.at,
+		        "no crypto ACL line here is its mirror");
+		walk_stop(w, CM_TRACE_DROPPED);
+		return;
+	}
+	walk_say(w, CM_TRACE_STEP_CRYPTO, t->line->at, "crypto map %.*s %u expects it",
+	        STR(map->name), t->entry->sequence);
+	step_acl(w, &t->entry->access_in, "inbound", "the decrypted packet", carried);
+}
+
+/* Out of a tunnel interface, as if it had come in there. */
+static void leave_tunnel(struct walk *w, const struct cm_interface *tunnel)
+{
+	if (w->ended)
+		return;
+	w->trace.in = tunnel;
+	walk_say(w, CM_TRACE_STEP_DECRYPT, tunnel->at, "comes out of %.*s: %s", STR(tunnel->name),
+	        walk_packet(w, &w->trace.packet));
+	step_acl(w, &tunnel->access_in, "inbound", "it", &w->trace.packet);
+}
+
+/* --- Ways
+ * ----------------------------------------------------------------------------------------- */
+
+/* What steps learn on the way in is not what the way out finds. */
+static void onward(struct walk *w)
+{
+	struct cm_trace *t = &w->trace;
+	if (w->ended)
+		return;
+	t->entry = NULL;
+	t->line = NULL;
+	t->tunnel = NULL;
+	t->local = t->peer = 0;
+	walk_on(w);
+}
+
+struct cm_trace *cm_trace_forward(
+        const struct cm_model *m, const struct cm_interface *in, const struct cm_packet *packet)
+{
+	struct walk *w = walk_new(m, packet);
 	if (!w)
 		return NULL;
-	w->trace.packet = *packet;
-	w->trace.original_source = packet->source;
 	w->trace.in = in ? in : interface_towards(m, packet->source);
-	if (w->trace.in)
-		say(w, CM_TRACE_STEP_ARRIVES, w->trace.in->at, "arrives at %.*s: %s",
-			STR(w->trace.in->name), print(w, packet));
-	else
-		say(w, CM_TRACE_STEP_ARRIVES, nowhere, "arrives at an unknown interface: %s",
-			print(w, packet));
-	if (w->trace.in)
-		check_acl(w, &w->trace.in->access_in, "inbound", "it", packet);
-	route(w);
-	translate_out(w);
-	crypto_out(w);
-	leave(w);
+	arrive_clear(w, packet);
+	onward(w);
 	return walk_end(w);
 }
 
-static struct cm_packet reply_to(const struct cm_packet *p)
+/* The answer comes in as what was sent went out: encrypted, through a tunnel interface, or clear.
+ */
+static void answer_arrives(struct walk *w, const struct cm_trace *forward)
 {
-	struct cm_packet reply = *p;
-	reply.source = p->destination;
-	reply.destination = p->source;
-	reply.source_port = p->destination_port;
-	reply.destination_port = p->source_port;
-	reply.tcp_flags = 0x10; /* ACK */
-	if (p->protocol == 1 && p->icmp_type == 8)
-		reply.icmp_type = 0;
-	return reply;
-}
-
-/* A clear packet that the mirror of a crypto ACL line holds should have been encrypted: dropped. */
-static void crypto_in(struct walk *w, const struct cm_interface *at)
-{
-	const struct cm_crypto_map *map = at ? at->crypto_map.target : NULL;
-	struct cm_packet turned = reply_to(&w->trace.packet);
-	for (size_t i = 0; map && !w->ended && i < map->n_entries; i++) {
-		const struct cm_map_entry *e = &map->entries[i];
-		const struct cm_ace *line =
-			e->acl.target ? cm_acl_decides(e->acl.target, &turned) : NULL;
-		if (!line || !line->permit)
-			continue;
-		say(w, CM_TRACE_STEP_CRYPTO, line->at,
-			"it belongs into the tunnel of entry %u but came in the clear", e->sequence);
-		stop(w, CM_TRACE_DROPPED);
+	struct cm_packet wire = answer_to(&forward->wire), carried = answer_to(&forward->carried);
+	if (is_protected(forward))
+		arrive(w, " encrypted", &wire);
+	else
+		arrive_clear(w, &wire);
+	if (forward->entry) {
+		decrypted(w, &carried);
+		step_acl(
+		        w, &forward->entry->access_in, "inbound", "the decrypted packet", &carried);
 	}
-}
-
-static void arrive_encrypted(struct walk *w, const struct cm_packet *outer)
-{
-	const struct cm_interface *in = w->trace.in;
-	say(w, CM_TRACE_STEP_ARRIVES, in->at, "arrives at %.*s encrypted: %s", STR(in->name),
-		print(w, outer));
-	check_acl(w, &in->access_in, "inbound", "the encrypted packet", outer);
-	if (w->ended)
-		return;
-	say(w, CM_TRACE_STEP_DECRYPT, nowhere, "decrypted: %s", print(w, &w->trace.packet));
-	if (double_check(w))
-		check_acl(w, &in->access_in, "inbound", "the decrypted packet", &w->trace.packet);
-}
-
-/* What a translation changed on the way out is changed back before routing. */
-static void translate_back(struct walk *w, const struct cm_trace *forward, uint32_t original)
-{
-	if (w->ended || !forward->nat)
-		return;
-	struct cm_packet before = w->trace.packet;
-	w->trace.packet.destination = original;
-	w->trace.nat = forward->nat;
-	say(w, CM_TRACE_STEP_NAT, forward->nat->at, "NAT back: %s becomes %s", print(w, &before),
-		print(w, &w->trace.packet));
-}
-
-static void leave_inside(struct walk *w)
-{
-	struct cm_trace *t = &w->trace;
-	if (w->ended || !t->out)
-		return;
-	check_acl(w, &t->out->access_out, "outbound", "it", &t->packet);
-	if (w->ended)
-		return;
-	say(w, CM_TRACE_STEP_LEAVES, nowhere, "leaves through %.*s: %s", STR(t->out->name),
-		print(w, &t->packet));
-	stop(w, CM_TRACE_CLEAR);
+	if (forward->tunnel)
+		leave_tunnel(w, forward->tunnel);
 }
 
 struct cm_trace *cm_trace_back(const struct cm_model *m, const struct cm_trace *forward)
 {
-	struct walk *w = walk_new(m);
+	struct cm_packet answer = answer_to(&forward->packet);
+	struct walk *w = walk_new(m, &answer);
 	if (!w)
 		return NULL;
-	w->trace.packet = reply_to(&forward->packet);
+	w->answers = forward;
 	w->trace.in = forward->out;
-	if (forward->outcome == CM_TRACE_ENCRYPTED) {
-		struct cm_packet outer = outer_of(forward), back = reply_to(&outer);
-		arrive_encrypted(w, &back);
-		w->trace.entry = forward->entry;
-	} else if (w->trace.in) {
-		say(w, CM_TRACE_STEP_ARRIVES, w->trace.in->at, "arrives at %.*s: %s",
-			STR(w->trace.in->name), print(w, &w->trace.packet));
-		check_acl(w, &w->trace.in->access_in, "inbound", "it", &w->trace.packet);
-		crypto_in(w, w->trace.in);
-	}
-	translate_back(w, forward, forward->original_source);
-	route(w);
-	leave_inside(w);
+	answer_arrives(w, forward);
+	onward(w);
 	return walk_end(w);
 }
 
-static const struct cm_interface *owner_of(const struct cm_model *m, uint32_t address)
+/* The tunnel interface here whose other end is the sender's. */
+static const struct cm_interface *tunnel_for(
+        const struct cm_model *m, const struct cm_interface *in, const struct cm_trace *forward)
 {
-	for (size_t i = 0; i < m->n_interfaces; i++)
-		for (size_t j = 0; j < m->interfaces[i].n_addresses; j++)
-			if (m->interfaces[i].addresses[j].net.address == address)
-				return &m->interfaces[i];
-	return NULL;
+	struct cm_net own;
+	uint32_t near = forward->peer;
+	if (!near && cm_interface_address(in, &own))
+		near = own.address;
+	return tunnel_between(m, near, forward->local);
 }
 
-/* The far end takes what its own crypto ACL, turned round, permits. */
-static void admit(struct walk *w, const struct cm_interface *in)
+/* A crypto map at either end sees what the tunnel interface made: GRE between the two ends. */
+static void far_arrives(struct walk *w, const struct cm_trace *sent)
 {
-	struct cm_packet turned = reply_to(&w->trace.packet);
-	const struct cm_crypto_map *map = in->crypto_map.target;
-	for (size_t i = 0; map && i < map->n_entries; i++) {
-		const struct cm_map_entry *e = &map->entries[i];
-		const struct cm_ace *line =
-			e->acl.target ? cm_acl_decides(e->acl.target, &turned) : NULL;
-		if (!line || !line->permit)
-			continue;
-		say(w, CM_TRACE_STEP_CRYPTO, line->at, "crypto map %.*s %u expects it", STR(map->name),
-			e->sequence);
-		w->trace.entry = e;
-		w->trace.line = line;
+	const struct cm_interface *tunnel =
+	        sent->tunnel ? tunnel_for(w->model, w->trace.in, sent) : NULL;
+	bool expects = tunnel && tunnel->protection.name.length;
+	arrive(w, is_protected(sent) ? " encrypted" : "", &sent->wire);
+	if (is_protected(sent) && !expects)
+		admit(w, &sent->carried);
+	if (w->ended || !sent->tunnel)
+		return;
+	if (tunnel && (!expects || is_protected(sent))) {
+		leave_tunnel(w, tunnel);
 		return;
 	}
-	say(w, CM_TRACE_STEP_CRYPTO, in->crypto_map.at, "no crypto ACL line here is its mirror");
-	stop(w, CM_TRACE_DROPPED);
+	if (tunnel)
+		walk_say(w, CM_TRACE_STEP_CRYPTO, tunnel->protection.at,
+		        "%.*s takes only what is encrypted", STR(tunnel->name));
+	else
+		walk_say(w, CM_TRACE_STEP_DECRYPT, nowhere, "no tunnel interface here leads to %s",
+		        walk_address(w, sent->local));
+	walk_stop(w, CM_TRACE_DROPPED);
 }
 
-struct cm_trace *cm_trace_arrive(const struct cm_model *m, const struct cm_trace *forward)
+struct cm_trace *cm_trace_arrive(
+        const struct cm_model *m, const struct cm_trace *sent, const struct cm_trace *answers)
 {
-	struct walk *w = walk_new(m);
+	struct walk *w = walk_new(m, &sent->packet);
 	if (!w)
 		return NULL;
-	struct cm_packet outer = outer_of(forward);
-	w->trace.packet = forward->packet;
-	w->trace.in = owner_of(m, forward->peer);
-	if (!w->trace.in) {
-		say(w, CM_TRACE_STEP_ARRIVES, nowhere, "no interface here has the address %s",
-			ip(w, forward->peer));
-		stop(w, CM_TRACE_DROPPED);
+	w->answers = answers;
+	w->trace.in = met_at(m, sent);
+	if (w->trace.in) {
+		far_arrives(w, sent);
+		onward(w);
 		return walk_end(w);
 	}
-	arrive_encrypted(w, &outer);
-	if (!w->ended)
-		admit(w, w->trace.in);
-	route(w);
-	leave_inside(w);
+	walk_say(w, CM_TRACE_STEP_ARRIVES, nowhere, "no interface here has %s",
+	        sent->peer ? walk_address(w, sent->peer) : "a tunnel to the sender");
+	walk_stop(w, CM_TRACE_DROPPED);
 	return walk_end(w);
 }

@@ -117,7 +117,7 @@ case $command in
   trace)
     _arguments $common \
       '--in=[where the packet arrives (otherwise\: the interface towards its source)]:interface: ' \
-      '--to=[go on through the router that owns the peer’s address]:file:_files' \
+      '--to=[go on through the far router, and let the answer come from there]:file:_files' \
       '--json[the steps as JSON]' \
       '--ios-release=[the release of routers whose text does not say]:r: ' \
       '*:file:_files'
