@@ -193,6 +193,20 @@ charon_kill() {
   kill -9 "${!name}" 2>/dev/null || true
 }
 
+# --- Captures ---------------------------------------------------------------------------------------
+
+# lab_capture FILE [FILTER…]: what crosses the ISP, seen at site B's end, until lab_capture_end.
+lab_capture() {
+  local file=$1
+  shift
+  ip netns exec "$lab-isp" tcpdump --immediate-mode -q -Z root -U -s 0 -i isp-b -w "$file" "$@" \
+    >"$work/tcpdump.log" 2>&1 &
+  capture_pid=$!
+  keep_pid $capture_pid
+  wait_for 10 grep -q listening "$work/tcpdump.log" || { cat "$work/tcpdump.log"; return 1; }
+}
+lab_capture_end() { end_pid "$capture_pid"; }
+
 # --- Traffic ----------------------------------------------------------------------------------------
 
 # From hostA to hostB (or from hostB); the first packet may be the one that calls the tunnel.

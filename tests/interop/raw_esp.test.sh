@@ -1,0 +1,74 @@
+# `cryptomap up` against kernels with ESP of their own: IP protocol 50, strongSwan and libreswan, both roles.
+# Every ESP packet of the strongSwan rows is opened and sealed again by scapy, octet by octet.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
+build=$1 repo=$2
+cryptomap=$build/bin/cryptomap
+. "$repo/tests/interop/lab.sh"
+. "$repo/tests/interop/rows.sh"
+. "$repo/tests/interop/guest.sh"
+
+# What crossed the ISP: never ESP in UDP, never a LAN address in the clear.
+way_counted() {
+  in_ns isp nft -f - <<END
+table ip way {
+  counter way_esp { }
+  counter way_udp { }
+  counter way_clear { }
+  chain seen {
+    type filter hook forward priority 0
+    ip protocol esp counter name way_esp
+    udp dport 4500 counter name way_udp
+    ip saddr { $LAN_A.0/24, $LAN_B.0/24 } counter name way_clear
+  }
+}
+END
+}
+way() { in_ns isp nft list counter ip way "way_$1" | sed -n 's/.*packets \([0-9]*\).*/\1/p'; }
+
+lab_up
+way_counted
+guest_up || { fail "the guest does not boot"; verdict; exit; }
+
+matrix() {
+  defaults; encr=3des group=5 transform="esp-3des esp-sha-hmac" swan_ike=3des-sha1-modp1536 swan_esp=3des-sha1; both "$1: 3DES SHA"
+  defaults; group=14 pfs=5 swan_ike=aes128-sha1-modp2048 swan_esp=aes128-sha1-modp1536; both "$1: AES-128 SHA, PFS"
+  defaults; encr="aes 256" hash=sha256 group=14 transform="esp-aes 256 esp-sha256-hmac" swan_ike=aes256-sha256-modp2048 swan_esp=aes256-sha256; both "$1: AES-256 SHA-256"
+  defaults; hash=sha256 group=19 pfs=14 transform=esp-gcm swan_ike=aes128-sha256-ecp256 swan_esp=aes128gcm16-modp2048; both "$1: AES-GCM, group 19, PFS"
+  defaults; encr=3des group=5 transform="esp-3des esp-sha-hmac" swan_ike=3des-sha1-modp1536 swan_esp=3des-sha1 aggressive=yes
+  answers "$1: aggressive mode"
+  extra="crypto isakmp peer address $PUB_A
+ set aggressive-mode password $key
+ set aggressive-mode client-endpoint ipv4-address $PUB_B"
+  calls "$1: aggressive mode"
+}
+
+# The kernel tells the keys while the SAs stand.
+row_up() { guest_keys >>"$work/keys"; }
+
+guest_swan || fail "strongSwan does not start in the guest"
+lab_capture "$work/esp.pcap" ip proto 50
+matrix strongSwan
+lab_capture_end
+# scapy belongs to the distribution's Python.
+python=/usr/bin/python3
+[ -x $python ] || python=python3
+if $python "$repo/tests/interop/esp_octets.py" "$work/esp.pcap" "$work/keys" >"$work/octets.log" 2>&1; then
+  pass "scapy opens and seals the same octets: $(tail -n 1 "$work/octets.log")"
+else
+  fail "scapy does not open or seal the same octets"
+  tail -n 20 "$work/octets.log"
+fi
+peer_end
+
+row_up() { :; }
+guest_libreswan || fail "libreswan does not start in the guest"
+matrix libreswan
+
+echo "on the way: $(way esp) of ESP, $(way udp) in UDP, $(way clear) in the clear"
+if [ "$(way esp)" -gt 100 ] && [ "$(way udp)" -eq 0 ] && [ "$(way clear)" -eq 0 ]; then
+  pass "all of it was IP protocol 50"
+else
+  fail "not all of it was IP protocol 50"
+fi
+guest_down
+verdict
