@@ -1,38 +1,6 @@
 #include "esp/room.h"
 #include <string.h>
 
-bool ip_parse(const uint8_t *at, size_t length, size_t *header, size_t *total)
-{
-	if (length < IP_HEADER || at[0] >> 4 != 4)
-		return false;
-	*header = (size_t)(at[0] & 15) * 4;
-	*total = be16(at + 2);
-	return *header >= IP_HEADER && *header <= *total && *total <= length;
-}
-
-uint32_t ip_sum(uint32_t sum, const uint8_t *at, size_t length)
-{
-	uint64_t wide = sum;
-	for (; length >= 2; at += 2, length -= 2)
-		wide += be16(at);
-	if (length)
-		wide += (uint32_t)at[0] << 8;
-	while (wide >> 16)
-		wide = (wide & 0xffff) + (wide >> 16);
-	return (uint32_t)wide;
-}
-
-void ip_checksum(uint8_t *at, size_t header)
-{
-	put16(at + 10, 0);
-	put16(at + 10, ~ip_sum(0, at, header) & 0xffff);
-}
-
-bool ip_is_fragment(const uint8_t *at)
-{
-	return be16(at + 6) & (IP_MF | IP_OFFSET);
-}
-
 bool ip_merge_ecn(uint8_t *inner, size_t header, uint8_t outer_tos)
 {
 	enum { NONE, ECT1, ECT0, CE, DROP }; /* the codes of RFC 3168 5 */
@@ -55,14 +23,13 @@ bool ip_merge_ecn(uint8_t *inner, size_t header, uint8_t outer_tos)
 void ip_fix_transport(uint8_t *at, size_t header, size_t total)
 {
 	size_t length = total - header;
-	uint8_t *segment = at + header, pseudo[4] = { 0, at[9], 0, 0 };
+	uint8_t *segment = at + header;
 	if (at[9] == ESP_PROTOCOL_UDP && length >= UDP_HEADER) {
 		put16(segment + 6, 0); /* RFC 768: none; ESP has vouched for the octets */
 	} else if (at[9] == NEXT_TCP && length >= 20) {
-		put16(pseudo + 2, length);
 		put16(segment + 16, 0);
-		uint32_t sum = ip_sum(ip_sum(0, at + 12, 8), pseudo, 4);
-		put16(segment + 16, ~ip_sum(sum, segment, length) & 0xffff);
+		uint32_t sum = ip_sum(ip_pseudo_sum(at, length), segment, length);
+		put16(segment + 16, ip_checksum_of(sum));
 	}
 }
 
@@ -169,7 +136,7 @@ size_t esp_too_big_message(const uint8_t *packet, size_t length, size_t mtu, uin
 	icmp[1] = ICMP_TOO_BIG;
 	put16(icmp + 6, mtu); /* RFC 1191 4 */
 	memcpy(icmp + ICMP_HEADER, packet, quoted);
-	put16(icmp + 2, ~ip_sum(0, icmp, ICMP_HEADER + quoted) & 0xffff);
+	put16(icmp + 2, ip_checksum_of(ip_sum(0, icmp, ICMP_HEADER + quoted)));
 	return size;
 }
 

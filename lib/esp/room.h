@@ -2,41 +2,16 @@
 #ifndef ESP_ROOM_H
 #define ESP_ROOM_H
 
+#include "base/inet.h"
 #include "esp/esp.h"
 
 enum {
-	IP_HEADER = 20,
-	UDP_HEADER = 8,
 	ESP_HEADER = 8,   /* RFC 4303 2: SPI, sequence number */
 	ESP_TRAILER = 2,  /* pad length, next header */
 	AH_HEADER = 12,   /* RFC 4302 2: without the ICV */
 	NEXT_IPV4 = 4,    /* IANA protocol numbers */
-	NEXT_TCP = 6,
 	NEXT_DUMMY = 59,
-	IP_DF = 0x4000, IP_MF = 0x2000, IP_OFFSET = 0x1fff, /* of the flags and offset field */
 };
-
-static inline uint16_t be16(const uint8_t *at)
-{
-	return (uint16_t)(at[0] << 8 | at[1]);
-}
-
-static inline uint32_t be32(const uint8_t *at)
-{
-	return (uint32_t)be16(at) << 16 | be16(at + 2);
-}
-
-static inline void put16(uint8_t *at, size_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static inline void put32(uint8_t *at, uint32_t value)
-{
-	put16(at, value >> 16);
-	put16(at + 2, value & 0xffff);
-}
 
 /* --- replay.c: the window of RFC 4303 3.4.3 and appendix A ------------------------------------ */
 
@@ -107,13 +82,6 @@ enum esp_verdict seal_one(struct esp_sa *, struct esp_packet *, const uint8_t *i
 
 /* --- ip.c: IPv4 headers ----------------------------------------------------------------------- */
 
-/* A packet that begins with a sound IPv4 header: header and total length, else false. */
-bool ip_parse(const uint8_t *at, size_t length, size_t *header, size_t *total);
-/* Write the header's checksum. */
-void ip_checksum(uint8_t *at, size_t header);
-/* The one's complement sum of RFC 1071, folded; add up pieces of even length. */
-uint32_t ip_sum(uint32_t sum, const uint8_t *at, size_t length);
-bool ip_is_fragment(const uint8_t *at);
 /* RFC 6040 4.2, figure 4: the ECN of the decapsulated header; false: drop it. */
 bool ip_merge_ecn(uint8_t *inner, size_t header, uint8_t outer_tos);
 /* TCP or UDP behind a header whose addresses a NAT has changed: RFC 3948 3.1.2. */

@@ -1,3 +1,4 @@
+#include "base/inet.h"
 #include "net/gateway.h"
 
 #include <stdlib.h>
@@ -41,53 +42,59 @@ void flows_forget(struct cm_gateway *g)
 	memset(g->cache, 0, sizeof g->cache);
 }
 
-/* --- Which pair? ------------------------------------------------------------------------------------ */
+/* --- Which pair? ---------------------------------------------------------------------------------- */
 
-/* Addresses, protocol and ports in one number; later fragments have no ports. */
-static uint64_t key_of(const uint8_t *packet, size_t length)
+/* Later fragments have no ports. */
+static struct flow_key key_of(const uint8_t *packet, size_t length)
 {
-	uint64_t addresses, rest = (uint64_t)packet[9] << 32;
 	size_t head = (size_t)(packet[0] & 15) * 4;
-	bool first = ((packet[6] & 0x1f) | packet[7]) == 0;
-	memcpy(&addresses, packet + 12, sizeof addresses);
-	if (first && length >= head + 4 && (packet[9] == 6 || packet[9] == 17)) {
-		uint32_t ports;
-		memcpy(&ports, packet + head, sizeof ports);
-		rest |= ports;
+	struct flow_key key = {
+		.from = be32(packet + 12), .to = be32(packet + 16), .protocol = packet[9]
+	};
+	if (!(be16(packet + 6) & IP_OFFSET) && length >= head + 4 &&
+		(packet[9] == NEXT_TCP || packet[9] == NEXT_UDP)) {
+		key.ports = be32(packet + head);
+		key.has_ports = 1;
 	}
-	uint64_t key = addresses * 0x9e3779b97f4a7c15u ^ rest * 0xc2b2ae3d27d4eb4fu;
-	key ^= key >> 29;
-	return key | 1;
+	return key;
 }
 
-static struct net_pair *search(struct cm_gateway *g, const struct esp_packet *p)
+static struct cached *place_of(struct cm_gateway *g, const struct flow_key *key)
+{
+	uint64_t mixed = (uint64_t)key->from << 32 | key->to;
+	mixed = mixed * UINT64_C(0x9e3779b97f4a7c15) ^
+		(uint64_t)(key->ports + key->protocol) * UINT64_C(0xc2b2ae3d27d4eb4f);
+	return &g->cache[mixed >> 40 & (FLOW_CACHE - 1)];
+}
+
+static struct net_pair *search(struct cm_gateway *g, const uint8_t *packet, size_t length)
 {
 	for (struct net_pair *pair = g->newest; pair; pair = pair->older)
 		if ((pair->esp_out || pair->ah_out) &&
-			esp_selects(&pair->up.selector, ESP_OUTBOUND, p->at, p->length))
+			esp_selects(&pair->up.selector, ESP_OUTBOUND, packet, length))
 			return pair;
 	return NULL;
 }
 
-static struct net_pair *pair_for(struct cm_gateway *g, const struct esp_packet *p)
+static struct net_pair *pair_for(struct cm_gateway *g, const uint8_t *packet, size_t length)
 {
-	uint64_t key = key_of(p->at, p->length);
-	struct cached *c = &g->cache[key >> 32 & (FLOW_CACHE - 1)];
-	if (c->key == key && c->pair)
+	struct flow_key key = key_of(packet, length);
+	struct cached *c = place_of(g, &key);
+	if (c->pair && memcmp(&c->key, &key, sizeof key) == 0)
 		return c->pair;
-	struct net_pair *pair = search(g, p);
+	struct net_pair *pair = search(g, packet, length);
 	if (pair)
 		*c = (struct cached){ key, pair };
 	return pair;
 }
 
 /* A deny line is no "drop": the next entry is asked (ios.md 3.2). */
-static const struct flow *flow_for(const struct cm_gateway *g, const struct esp_packet *p)
+static const struct flow *flow_for(const struct cm_gateway *g, const uint8_t *packet, size_t length)
 {
 	const struct cm_tunnel *denied = NULL;
 	for (size_t i = 0; i < g->n_flows; i++) {
 		const struct flow *f = &g->flows[i];
-		if (f->tunnel == denied || !esp_selects(f->selector, ESP_OUTBOUND, p->at, p->length))
+		if (f->tunnel == denied || !esp_selects(f->selector, ESP_OUTBOUND, packet, length))
 			continue;
 		if (!f->deny)
 			return f;
@@ -96,37 +103,41 @@ static const struct flow *flow_for(const struct cm_gateway *g, const struct esp_
 	return NULL;
 }
 
-static void keep_waiting(struct cm_gateway *g, const struct esp_packet *p)
+static void keep_waiting(struct cm_gateway *g, struct split *split)
 {
 	struct waiting *w = &g->waiting;
-	if (p->length > WAITING_OCTETS)
-		return;
-	memcpy(w->octets[w->next], p->at, p->length);
-	w->length[w->next] = p->length;
-	w->next = (w->next + 1) % WAITING;
-	g->counters.waiting++;
+	for (size_t size; (size = split_size(split)) && size <= WAITING_OCTETS;) {
+		split_next(split, w->octets[w->next]);
+		w->length[w->next] = size;
+		w->next = (w->next + 1) % WAITING;
+		g->counters.waiting++;
+	}
 }
 
-static void call_engine(struct cm_gateway *g, const struct esp_packet *p)
+static void call_engine(struct cm_gateway *g, struct split *split)
 {
-	const struct flow *f = flow_for(g, p);
+	const struct flow *f = flow_for(g, split->at, split->length);
 	if (!f) {
 		g->counters.no_flow++;
 		return;
 	}
-	keep_waiting(g, p);
+	keep_waiting(g, split);
 	if (!cm_ike_want(g->ike, gateway_now(g), f->tunnel, f->selector))
 		g->counters.own_errors++;
 }
 
-/* --- Sealing and sending ------------------------------------------------------------------------------ */
+/* --- Sealing and sending -------------------------------------------------------------------------- */
 
-static void send_sealed(struct cm_gateway *g, const struct esp_sa *last, struct esp_packet *p, size_t n)
+static void send_sealed(
+	struct cm_gateway *g, const struct esp_sa *last, struct esp_packet *p, size_t n)
 {
 	for (size_t i = 0; g->capture && i < n; i++)
 		if (p[i].verdict == ESP_OK)
 			capture_packet(g->capture, p[i].at, p[i].length);
-	socket_send_sealed(g->udp_nat, g->raw_out, last, p, n);
+	size_t sealed = 0;
+	for (size_t i = 0; i < n; i++)
+		sealed += p[i].verdict == ESP_OK;
+	g->counters.dropped += sealed - sender_send(&g->sender, last, p, n);
 }
 
 static void seal_run(struct cm_gateway *g, struct net_pair *pair, struct esp_packet *p, size_t n)
@@ -150,12 +161,15 @@ static void tell_sender(struct cm_gateway *g, struct net_pair *pair, const struc
 	size_t length = esp_too_big_message(p->at, p->length, esp_sa_inner_mtu(sa),
 		pair->up.local.address, message, sizeof message);
 	g->counters.too_big++;
-	if (length && write(g->tun, message, length) < 0)
-		g->counters.dropped++;
+	if (length) {
+		tun_put(&g->tun, message, length);
+		tun_flush(&g->tun);
+	}
 }
 
 /* Too long for one packet: cut before sealing, or after it where the configuration says so. */
-static void send_pieces(struct cm_gateway *g, struct net_pair *pair, struct esp_packet *p, bool after)
+static void send_pieces(
+	struct cm_gateway *g, struct net_pair *pair, struct esp_packet *p, bool after)
 {
 	struct esp_packet *pieces = g->pieces.packets;
 	struct esp_sa *sa = pair->esp_out ? pair->esp_out : pair->ah_out;
@@ -169,57 +183,67 @@ static void send_pieces(struct cm_gateway *g, struct net_pair *pair, struct esp_
 		seal_run(g, pair, pieces, n);
 	else
 		for (size_t i = 0; i < n; i++)
-			socket_send_ip(g->raw_out, pair->up.peer.address, pieces[i].at, pieces[i].length);
+			socket_send_ip(
+				g->raw_out, pair->up.peer.address, pieces[i].at, pieces[i].length);
 }
 
-static bool fits(struct cm_gateway *g, struct net_pair *pair, struct esp_packet *p)
+static void seal_running(struct cm_gateway *g)
 {
-	switch (esp_fit(pair->esp_out ? pair->esp_out : pair->ah_out, p)) {
-	case ESP_FITS:
+	if (g->out.n)
+		seal_run(g, g->running, g->out.packets, g->out.n);
+	g->out.n = 0;
+}
+
+/* True: the packet stays in the run. False: it is dealt with, or dropped (`*told`: for good). */
+static bool fits(struct cm_gateway *g, struct net_pair *pair, struct esp_packet *p, bool *told)
+{
+	enum esp_fit fit = esp_fit(pair->esp_out ? pair->esp_out : pair->ah_out, p);
+	*told = fit == ESP_TELL_SENDER;
+	if (fit == ESP_FITS)
 		return true;
-	case ESP_TELL_SENDER:
+	seal_running(g); /* order is kept */
+	if (fit == ESP_TELL_SENDER)
 		tell_sender(g, pair, p);
-		return false;
-	case ESP_FRAGMENT_FIRST:
-		send_pieces(g, pair, p, false);
-		return false;
-	case ESP_FRAGMENT_AFTER:
-		send_pieces(g, pair, p, true);
-		return false;
-	}
+	else
+		send_pieces(g, pair, p, fit == ESP_FRAGMENT_AFTER);
 	return false;
 }
 
-static bool is_ipv4(const struct esp_packet *p)
+static void add_to_run(struct cm_gateway *g, struct net_pair *pair, struct split *split)
 {
-	return p->length >= 20 && p->at[0] >> 4 == 4;
+	bool told = false;
+	if (pair != g->running)
+		seal_running(g);
+	g->running = pair;
+	for (size_t size; !told && (size = split_size(split));) {
+		if (size > BUFFER - ESP_HEAD - ESP_TAIL) {
+			g->counters.dropped++;
+			return;
+		}
+		if (g->out.n == BATCH)
+			seal_running(g);
+		batch_reset(&g->out, g->out.n);
+		struct esp_packet *p = &g->out.packets[g->out.n];
+		split_next(split, p->at);
+		p->length = size;
+		capture_packet(g->capture, p->at, p->length);
+		if (fits(g, pair, p, &told))
+			g->out.n++;
+	}
 }
 
-void flows_outgoing(struct cm_gateway *g, struct batch *b)
+void flows_outgoing(struct cm_gateway *g)
 {
-	size_t ready = 0;
-	struct net_pair *running = NULL;
-	struct esp_packet run[BATCH];
-	for (size_t i = 0; i < b->n; i++) {
-		struct esp_packet *p = &b->packets[i];
-		if (!is_ipv4(p))
-			continue;
-		capture_packet(g->capture, p->at, p->length);
-		struct net_pair *pair = pair_for(g, p);
-		if (!pair) {
-			call_engine(g, p);
-			continue;
-		}
-		if (pair != running && ready) {
-			seal_run(g, running, run, ready);
-			ready = 0;
-		}
-		running = pair;
-		if (fits(g, pair, p))
-			run[ready++] = *p;
+	struct split split;
+	for (int i = 0; i < BATCH && tun_read(&g->tun, &split); i++) {
+		struct net_pair *pair = pair_for(g, split.at, split.length);
+		if (pair)
+			add_to_run(g, pair, &split);
+		else
+			call_engine(g, &split);
 	}
-	if (ready)
-		seal_run(g, running, run, ready);
+	seal_running(g);
+	g->running = NULL;
 }
 
 void flows_retry(struct cm_gateway *g)
@@ -227,17 +251,16 @@ void flows_retry(struct cm_gateway *g)
 	struct waiting *w = &g->waiting;
 	for (size_t i = 0; i < WAITING; i++) {
 		size_t at = (w->next + i) % WAITING;
-		if (!w->length[at])
+		static const struct virtio_net_hdr whole;
+		struct split split;
+		if (!w->length[at] || !split_begin(&split, &whole, w->octets[at], w->length[at]))
 			continue;
-		batch_reset(&g->out, 0);
-		struct esp_packet *p = &g->out.packets[0];
-		memcpy(p->at, w->octets[at], w->length[at]);
-		p->length = w->length[at];
-		struct net_pair *pair = pair_for(g, p);
+		struct net_pair *pair = pair_for(g, split.at, split.length);
 		if (!pair)
 			continue;
 		w->length[at] = 0;
-		if (fits(g, pair, p))
-			seal_run(g, pair, p, 1);
+		add_to_run(g, pair, &split);
 	}
+	seal_running(g);
+	g->running = NULL;
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 8, MTU_LEAST = 576 };
+enum { ROUNDS = 4, MTU_LEAST = 576 };
 
 int64_t gateway_now(const struct cm_gateway *g)
 {
@@ -25,14 +25,16 @@ void gateway_say(
 	va_start(args, format);
 	cm_text_vprintf(&text, format, args);
 	va_end(args);
-	struct cm_ike_log line = { .facility = CM_IKE_EVENT, .severity = severity, .event = event,
+	struct cm_ike_log line = { .facility = CM_IKE_EVENT,
+		.severity = severity,
+		.event = event,
 		.text = text.at ? text.at : "" };
 	if (g->settings.log)
 		g->settings.log(g->settings.log_user, &line);
 	cm_text_free(&text);
 }
 
-/* --- The engine's outputs ---------------------------------------------------------------------------- */
+/* --- The engine's outputs ------------------------------------------------------------------------- */
 
 static void send_ike(struct cm_gateway *g, const struct cm_ike_send *s)
 {
@@ -103,13 +105,12 @@ static void on_second(uv_timer_t *timer)
 	gateway_drain(g);
 }
 
-/* --- Arrivals ------------------------------------------------------------------------------------------ */
+/* --- Arrivals ------------------------------------------------------------------------------------- */
 
 static void write_inner(struct cm_gateway *g, const struct esp_packet *p)
 {
 	capture_packet(g->capture, p->at, p->length);
-	if (write(g->tun, p->at, p->length) < 0)
-		g->counters.dropped++;
+	tun_put(&g->tun, p->at, p->length);
 }
 
 static void unknown_spi(struct cm_gateway *g, const struct esp_packet *p)
@@ -159,7 +160,9 @@ static void take_ike(struct cm_gateway *g, const struct esp_packet *p, uint16_t 
 static void receive_ike(struct cm_gateway *g)
 {
 	uint16_t port = g->settings.ike.port ? g->settings.ike.port : 500;
-	for (int round = 0; round < ROUNDS && socket_receive_udp(g->udp, &g->in); round++)
+	if (!inbox_fill(g->inbox, g->udp, ESP_FORM_UDP))
+		return;
+	while (inbox_take(g->inbox, &g->in))
 		for (size_t i = 0; i < g->in.n; i++) {
 			const struct esp_packet *p = &g->in.packets[i];
 			capture_udp(g->capture, (struct cm_endpoint){ p->from, p->from_port },
@@ -169,30 +172,31 @@ static void receive_ike(struct cm_gateway *g)
 }
 
 /* The NAT port carries IKE behind a marker, keepalives, and ESP: RFC 3948 2. */
-static void receive_nat(struct cm_gateway *g)
+static void open_arrived(struct cm_gateway *g)
 {
 	enum { MARKER = 4 };
 	uint16_t port = g->settings.ike.nat_port ? g->settings.ike.nat_port : 4500;
-	for (int round = 0; round < ROUNDS && socket_receive_udp(g->udp_nat, &g->in); round++) {
-		for (size_t i = 0; i < g->in.n; i++)
+	for (size_t i = 0; i < g->in.n; i++)
+		if (g->in.packets[i].form == ESP_FORM_UDP)
 			g->in.packets[i].to_port = port;
-		open_batch(g, &g->in);
-		for (size_t i = 0; i < g->in.n; i++) {
-			struct esp_packet *p = &g->in.packets[i];
-			if (p->verdict == ESP_IKE)
-				take_ike(g, p, port, MARKER);
-			else
-				opened(g, p);
-		}
+	open_batch(g, &g->in);
+	for (size_t i = 0; i < g->in.n; i++) {
+		struct esp_packet *p = &g->in.packets[i];
+		if (p->verdict == ESP_IKE)
+			take_ike(g, p, port, MARKER);
+		else
+			opened(g, p);
 	}
+	tun_flush(&g->tun);
 }
 
-static void receive_raw(struct cm_gateway *g, int fd)
+static void receive(struct cm_gateway *g, int fd)
 {
-	for (int round = 0; round < ROUNDS && socket_receive_raw(fd, &g->in); round++) {
-		open_batch(g, &g->in);
-		for (size_t i = 0; i < g->in.n; i++)
-			opened(g, &g->in.packets[i]);
+	enum esp_form form = fd == g->udp_nat ? ESP_FORM_UDP : ESP_FORM_IP;
+	for (size_t round = 0, n = BATCH; round < ROUNDS && n == BATCH; round++) {
+		n = inbox_fill(g->inbox, fd, form);
+		while (inbox_take(g->inbox, &g->in))
+			open_arrived(g);
 	}
 }
 
@@ -203,19 +207,16 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 	(void)events;
 	if (status < 0 || uv_fileno((uv_handle_t *)poll, &fd) != 0)
 		return;
-	if (fd == g->tun)
-		for (int round = 0; round < ROUNDS && socket_receive_tun(g->tun, &g->in); round++)
-			flows_outgoing(g, &g->in);
+	if (fd == g->tun.fd)
+		flows_outgoing(g);
 	else if (fd == g->udp)
 		receive_ike(g);
-	else if (fd == g->udp_nat)
-		receive_nat(g);
 	else
-		receive_raw(g, fd);
+		receive(g, fd);
 	gateway_drain(g);
 }
 
-/* --- Set-up ---------------------------------------------------------------------------------------------- */
+/* --- Set-up --------------------------------------------------------------------------------------- */
 
 static const char *device_for(const struct cm_gateway *g, struct cm_str configured)
 {
@@ -268,8 +269,10 @@ static unsigned tun_mtu(const struct cm_gateway *g)
 	for (size_t i = 0; i < g->n_tunnels; i++)
 		for (size_t j = 0; j < g->tunnels[i].n_p2; j++) {
 			const struct cm_p2 *p2 = &g->tunnels[i].p2[j];
-			const struct cm_wrapping wrapping = { .cipher = p2->cipher, .hash = p2->hash,
-				.ah = p2->ah, .udp = g->tunnels[i].nat_t };
+			const struct cm_wrapping wrapping = { .cipher = p2->cipher,
+				.hash = p2->hash,
+				.ah = p2->ah,
+				.udp = g->tunnels[i].nat_t };
 			size_t inner = cm_overhead_inner(&wrapping, g->tunnels[i].mtu);
 			if (inner && inner < least)
 				least = inner;
@@ -285,16 +288,15 @@ static bool fail(char *error, size_t room, const char *what, int number)
 
 static bool open_tun(struct cm_gateway *g, char *error, size_t room)
 {
-	g->tun = socket_tun(g->settings.tun ? g->settings.tun : "cmap%d", g->tun_name);
-	if (g->tun < 0)
+	if (!tun_open(&g->tun, g->settings.tun ? g->settings.tun : "cmap%d"))
 		return fail(error, room, "TUN device", errno);
-	g->tun_index = if_nametoindex(g->tun_name);
+	g->tun_index = if_nametoindex(g->tun.name);
 	g->netlink = netlink_open();
 	g->tun_mtu = tun_mtu(g);
 	if (g->netlink < 0)
 		return fail(error, room, "netlink", errno);
 	int number = netlink_link_up(g->netlink, g->tun_index, g->tun_mtu);
-	return number == 0 || fail(error, room, g->tun_name, number);
+	return number == 0 || fail(error, room, g->tun.name, number);
 }
 
 static bool open_sockets(struct cm_gateway *g, char *error, size_t room)
@@ -306,6 +308,7 @@ static bool open_sockets(struct cm_gateway *g, char *error, size_t room)
 	g->udp_nat = socket_udp(s->nat_port ? s->nat_port : 4500);
 	if (g->udp_nat < 0)
 		return fail(error, room, "UDP port 4500", errno);
+	socket_join_arrivals(g->udp_nat);
 	g->raw_esp = socket_raw(ESP_PROTOCOL_ESP);
 	g->raw_ah = socket_raw(ESP_PROTOCOL_AH);
 	g->raw_out = socket_raw_out();
@@ -321,8 +324,10 @@ static bool make_engine(struct cm_gateway *g, char *error, size_t room)
 	g->ike = cm_ike_new(g->tunnels, g->n_tunnels, &host, &g->settings.ike);
 	g->crypto = crypto_new();
 	g->sadb = esp_sadb_new();
-	if (g->ike && g->crypto && g->sadb && batch_init(&g->in) && batch_init(&g->out) &&
-		batch_init(&g->pieces) && flows_make(g))
+	g->inbox = inbox_new();
+	if (g->ike && g->crypto && g->sadb && g->inbox && batch_init(&g->in) &&
+		batch_init(&g->out) && batch_init(&g->pieces) &&
+		sender_init(&g->sender, g->udp_nat, g->raw_out) && flows_make(g))
 		return true;
 	snprintf(error, room, "out of memory, or libcrypto cannot start");
 	return false;
@@ -334,7 +339,8 @@ static bool open_files(struct cm_gateway *g, char *error, size_t room)
 		return true;
 	g->capture = capture_open(g->settings.capture, g->settings.key_log);
 	return g->capture ||
-		fail(error, room, g->settings.capture ? g->settings.capture : g->settings.key_log, errno);
+	       fail(error, room, g->settings.capture ? g->settings.capture : g->settings.key_log,
+		       errno);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -355,7 +361,7 @@ static void on_ending(uv_timer_t *timer)
 static bool make_loop(struct cm_gateway *g, char *error, size_t room)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	int fds[] = { g->tun, g->udp, g->udp_nat, g->raw_esp, g->raw_ah };
+	int fds[] = { g->tun.fd, g->udp, g->udp_nat, g->raw_esp, g->raw_ah };
 	if (uv_loop_init(&g->loop) != 0)
 		return fail(error, room, "event loop", ENOMEM);
 	g->has_loop = true;
@@ -405,7 +411,7 @@ struct cm_gateway *cm_gateway_new(const struct cm_tunnel *tunnels, size_t n,
 		return NULL;
 	}
 	g->settings = *settings;
-	g->udp = g->udp_nat = g->raw_esp = g->raw_ah = g->raw_out = g->tun = g->netlink = -1;
+	g->udp = g->udp_nat = g->raw_esp = g->raw_ah = g->raw_out = g->netlink = g->tun.fd = -1;
 	g->started = gateway_now(g);
 	g->tunnels = copy_tunnels(g, tunnels, n);
 	g->n_tunnels = n;
@@ -421,20 +427,21 @@ struct cm_gateway *cm_gateway_new(const struct cm_tunnel *tunnels, size_t n,
 	return NULL;
 }
 
-/* --- Running ---------------------------------------------------------------------------------------------- */
+/* --- Running -------------------------------------------------------------------------------------- */
 
 static void call_everybody(struct cm_gateway *g)
 {
 	for (size_t i = 0; i < g->n_flows; i++)
 		if (!g->flows[i].deny && g->flows[i].tunnel->kind != CM_TUNNEL_DYNAMIC &&
 			!g->flows[i].tunnel->responder_only)
-			cm_ike_want(g->ike, gateway_now(g), g->flows[i].tunnel, g->flows[i].selector);
+			cm_ike_want(
+				g->ike, gateway_now(g), g->flows[i].tunnel, g->flows[i].selector);
 }
 
 bool cm_gateway_run(struct cm_gateway *g)
 {
 	gateway_say(g, CM_INFO, "ready", "ready: %zu tunnels, %zu routes, device %s, MTU %u",
-		g->n_tunnels, g->n_routes, g->tun_name, g->tun_mtu);
+		g->n_tunnels, g->n_routes, g->tun.name, g->tun_mtu);
 	if (g->settings.initiate)
 		call_everybody(g);
 	gateway_drain(g);
@@ -507,7 +514,9 @@ void cm_gateway_free(struct cm_gateway *g)
 	close_fd(g->raw_ah);
 	close_fd(g->raw_out);
 	close_fd(g->netlink);
-	close_fd(g->tun);
+	tun_close(&g->tun);
+	sender_wipe(&g->sender);
+	inbox_free(g->inbox);
 	batch_free(&g->in);
 	batch_free(&g->out);
 	batch_free(&g->pieces);

@@ -4,7 +4,8 @@
  * A flow is a permit or deny line of a configured tunnel, in the order of the crypto map. An
  * outgoing packet takes the newest pair whose selector holds it; else the first flow that matches
  * says whether to call the engine (and the packet waits a moment) or to drop it. A small cache from
- * addresses and ports to pairs spares the search for packets of one conversation.
+ * addresses and ports to pairs spares the search for packets of one conversation. Packets are
+ * sealed, opened, sent and written in batches; nothing is allocated for one.
  */
 #ifndef NET_GATEWAY_H
 #define NET_GATEWAY_H
@@ -13,6 +14,7 @@
 #include "net/capture.h"
 #include "net/netlink.h"
 #include "net/socket.h"
+#include "net/tun.h"
 #include <cryptomap/gateway.h>
 #include <unistd.h>
 #include <uv.h>
@@ -32,8 +34,14 @@ struct flow {
 	bool deny;
 };
 
+/* All that a selector can ask of a packet. */
+struct flow_key {
+	uint32_t from, to, ports;
+	uint8_t protocol, has_ports, unused[2];
+};
+
 struct cached {
-	uint64_t key;
+	struct flow_key key;
 	struct net_pair *pair;
 };
 
@@ -64,13 +72,16 @@ struct cm_gateway {
 	struct gateway_counters counters;
 	struct capture *capture;
 
-	int udp, udp_nat, raw_esp, raw_ah, raw_out, tun, netlink;
+	int udp, udp_nat, raw_esp, raw_ah, raw_out, netlink;
 	unsigned tun_index, tun_mtu;
-	char tun_name[16];
+	struct tun tun;
+	struct sender sender;
 	struct cm_net *routes;
 	size_t n_routes;
 
+	struct inbox *inbox;
 	struct batch in, out, pieces;
+	struct net_pair *running; /* whose packets `out` holds */
 	uv_loop_t loop;
 	uv_poll_t polls[5];
 	size_t n_polls;
@@ -99,8 +110,8 @@ struct net_pair *net_pair_of_sa(struct cm_gateway *, const struct esp_sa *);
 /* flows.c */
 bool flows_make(struct cm_gateway *);
 void flows_forget(struct cm_gateway *);
-/* Seal and send what came from the TUN device. */
-void flows_outgoing(struct cm_gateway *, struct batch *);
+/* Seal and send what comes from the TUN device. */
+void flows_outgoing(struct cm_gateway *);
 /* Try the waiting packets again: a pair has come up. */
 void flows_retry(struct cm_gateway *);
 

@@ -147,7 +147,8 @@ static json_t *json_counters(const struct cm_gateway *g)
 		(json_int_t)c.duplicates, "memory", (json_int_t)c.memory, "no_sa",
 		(json_int_t)esp_sadb_counters(g->sadb)->by_verdict[ESP_NO_SA], "no_flow",
 		(json_int_t)g->counters.no_flow, "too_big", (json_int_t)g->counters.too_big,
-		"packets_dropped", (json_int_t)g->counters.dropped);
+		"packets_dropped",
+		(json_int_t)(g->counters.dropped + g->tun.refused));
 }
 
 void cm_gateway_status(struct cm_gateway *g, struct cm_text *out)
@@ -158,7 +159,7 @@ void cm_gateway_status(struct cm_gateway *g, struct cm_text *out)
 	cm_ike_each_sa(g->ike, now, see_sa, &sas);
 	cm_ike_each_pair(g->ike, now, see_pair, &pairs);
 	json_t *root = json_pack("{s:i, s:I, s:s, s:i, s:o, s:o, s:o}", "version", 1, "uptime_s",
-		(json_int_t)((now - g->started) / 1000), "device", g->tun_name, "tunnels",
+		(json_int_t)((now - g->started) / 1000), "device", g->tun.name, "tunnels",
 		(int)g->n_tunnels, "isakmp", sas.array, "ipsec", pairs.array, "counters",
 		json_counters(g));
 	char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
