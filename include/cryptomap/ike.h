@@ -46,8 +46,8 @@ enum cm_ike_dialect {
 /* Zero in a number means the default that stands behind it. */
 struct cm_ike_settings {
 	uint16_t port, nat_port;        /* 500, 4500: local ports; the second has the non-ESP marker */
-	unsigned half_open_max;         /* 1000 exchanges of phase 1 that have not proved themselves */
-	unsigned half_open_per_source;  /* 8 */
+	unsigned half_open_max;         /* 1000 exchanges of phase 1 begun by others, not yet proved */
+	unsigned half_open_per_source;  /* 32 */
 	bool debug_isakmp, debug_ipsec; /* CM_IKE_LOG of these facilities is wanted */
 	enum cm_ike_dialect dialect;
 	bool force_nat;                 /* claim a NAT before us: ESP always in UDP */
@@ -246,7 +246,8 @@ CM_API void cm_ike_each_sa(const struct cm_ike *, int64_t now, cm_ike_see_sa *, 
 CM_API void cm_ike_each_pair(const struct cm_ike *, int64_t now, cm_ike_see_pair *, void *user);
 
 struct cm_ike_counters {
-	size_t half_open, sas, pairs, exchanges;
+	size_t half_open; /* exchanges that others began and have not proved themselves in */
+	size_t sas, pairs, exchanges;
 	uint64_t received, sent, dropped, refused; /* refused: first messages answered without state */
 	uint64_t retransmitted, duplicates;
 	size_t memory; /* octets held, outputs not yet taken included */

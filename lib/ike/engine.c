@@ -330,8 +330,9 @@ static bool same_key(const struct phase1 *p, const struct cm_tunnel *t)
 static const struct cm_tunnel *heir(
 	const struct cm_tunnel *old, const struct cm_tunnel *tunnels, size_t n, size_t hint)
 {
+	/* most stay where they were, or move a little either way */
 	for (size_t k = 0; k < n; k++) {
-		size_t i = (hint + k) % n; /* most stay where they were */
+		size_t i = k & 1 ? (hint + n - (k + 1) / 2 % n) % n : (hint + k / 2) % n;
 		if (same_place(old, &tunnels[i]))
 			return cm_tunnel_same(old, &tunnels[i]) ? &tunnels[i] : NULL;
 	}
@@ -380,8 +381,9 @@ static void move_over(struct cm_ike *ike, const struct cm_tunnel **heirs, const 
 	for (struct node *node = ike->phase1s.first; node; node = node->after) {
 		struct phase1 *p = node->owner;
 		const struct cm_tunnel *t = heirs[p->route->index];
-		while (p->quicks.first) /* what is half way is begun anew by traffic */
+		while (p->quicks.first) /* what is half way, or waits, is begun anew by traffic */
 			quick_free(ike, p->quicks.first->owner);
+		wishes_free(ike, p);
 		p->policy = same_policy(p->policy, t);
 		p->psk = cm_tunnel_key(t, p->peer.address);
 		p->route = &ike->routes[t - tunnels];
@@ -391,8 +393,21 @@ static void move_over(struct cm_ike *ike, const struct cm_tunnel **heirs, const 
 		const struct cm_tunnel *t = heirs[pair->route->index];
 		pair->transform = same_set(pair->transform, t);
 		pair->rekeying = false;
+		list_remove(&pair->route->pairs, &pair->of_route);
 		pair->route = &ike->routes[t - tunnels];
+		list_add(&pair->route->pairs, &pair->of_route, pair);
 	}
+}
+
+/* Outputs not yet taken may name old tunnels. */
+static void forget_old_tunnels(
+	struct cm_ike *ike, const struct cm_tunnel **heirs, const struct route *old)
+{
+	for (struct output *o = ike->first; o; o = o->next)
+		if (o->it.kind == CM_IKE_LOG)
+			o->it.is.log.tunnel = NULL;
+		else if (o->it.kind == CM_IKE_SA_UP)
+			o->it.is.up.tunnel = heirs[o->it.is.up.tunnel - old->tunnel];
 }
 
 bool cm_ike_reload(struct cm_ike *ike, int64_t now, const struct cm_tunnel *tunnels, size_t n)
@@ -417,10 +432,7 @@ bool cm_ike_reload(struct cm_ike *ike, int64_t now, const struct cm_tunnel *tunn
 	bool made = routes_make(ike, tunnels, n);
 	if (made)
 		move_over(ike, heirs, tunnels);
-	/* outputs not yet taken may name old tunnels */
-	for (struct output *o = ike->first; o; o = o->next)
-		if (o->it.kind == CM_IKE_LOG)
-			o->it.is.log.tunnel = NULL;
+	forget_old_tunnels(ike, heirs, before.routes);
 	store_give(&ike->store, heirs);
 	if (made) {
 		store_give(&ike->store, before.routes_by_peer.buckets);

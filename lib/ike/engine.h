@@ -29,12 +29,16 @@ enum {
 	RETRANSMIT_TIMES = 5,              /* five times (ios.md 3.8) */
 	HALF_OPEN_MS = 75 * SECOND,        /* a responder waits this long for a handshake */
 	HALF_OPEN_MAX = 1000,
-	HALF_OPEN_PER_SOURCE = 8,
+	HALF_OPEN_PER_SOURCE = 32,
+	HALF_OPEN_GRACE_MS = 10 * SECOND,  /* one that went on is not pushed out before this */
+	TOLD_PER_SECOND = 20,              /* events about strangers; the others are counted */
 	QUICKS_MAX = 16,                   /* exchanges of phase 2 in flight on one phase 1 SA */
-	REMNANT_MS = 60 * SECOND,          /* an ended exchange still answers repetitions */
+	REMNANTS_MAX = 128,                /* ended exchanges that still answer repetitions, */
+	REMNANT_MS = 60 * SECOND,          /* for so long */
+	EARLY_MAX = 4096,                  /* octets of a message that overtook the end of phase 1 */
 	ANSWERS_MAX = 8,                   /* repetitions answered per message */
 	COMPLAINTS_MAX = 16,               /* notifications of malformed messages per phase 1 SA */
-	MESSAGE_IDS_MAX = 4096,            /* quick modes of one phase 1 SA; then it is replaced */
+	MESSAGE_IDS_MAX = 4096,            /* quick modes remembered; then phase 1 is renewed */
 	REKEY_MARGIN_S = 30,               /* "renegotiation 30 s before" and 256 kB */
 	REKEY_MARGIN_KB = 256,
 	REKEY_LATER_S = 10,                /* the one who answered waits so much longer */
@@ -45,6 +49,7 @@ enum {
 	DPD_TIMES = 5,
 	FRAGMENT_OCTETS = 1200,            /* datagrams above this are cut */
 	FRAGMENTS_MAX = 64,
+	FRAGMENTS_MS = 30 * SECOND,        /* what is not whole by then is forgotten */
 	DATAGRAM_MAX = 65535,
 	MARKER = 4,                        /* non-ESP marker, RFC 3948 2.2 */
 	OUTPUTS_MAX = 100000,
@@ -79,6 +84,7 @@ struct route {
 	unsigned peer;     /* of tunnel->peers: the one in use */
 	unsigned attempts; /* peers tried in vain since the last success */
 	int64_t not_before; /* after all peers failed: no new try before this */
+	struct list pairs;
 };
 
 struct route_peer {
@@ -92,6 +98,7 @@ struct fragments {
 	uint8_t last;
 	unsigned n;
 	size_t total;
+	struct timer timer;
 	struct bytes part[FRAGMENTS_MAX + 1]; /* numbered from 1 */
 };
 
@@ -109,6 +116,7 @@ struct phase1 {
 	struct link by_cookie, by_peer;
 	enum state state;
 	bool initiator, aggressive, proved, superseded, deleted, remote_deleted;
+	bool contacted;         /* INITIAL-CONTACT came over it: once is enough */
 	struct cookies cookies;
 	struct cm_endpoint local, peer;
 	struct route *route;    /* NULL after its tunnel went */
@@ -130,6 +138,10 @@ struct phase1 {
 	const struct natt *natt;
 	bool nat_us, nat_peer, floated, vendors_sent;
 	struct fragments *fragments;
+	struct early {          /* a message of phase 2 that overtook the last one of phase 1 */
+		struct cm_endpoint from, to;
+		struct bytes datagram;
+	} early;
 
 	struct echo echo;
 	unsigned retransmissions, complaints;
@@ -141,7 +153,7 @@ struct phase1 {
 	struct wish *wishes;
 	struct list quicks;     /* struct quick */
 	struct list pairs;      /* struct pair */
-	uint32_t *message_ids;  /* of quick modes seen */
+	uint32_t *message_ids;  /* of quick modes: a ring of the last MESSAGE_IDS_MAX */
 	size_t n_message_ids, room_message_ids;
 	uint32_t recent[64];    /* of informational exchanges */
 	unsigned n_recent;
@@ -163,7 +175,7 @@ struct quick {
 	bool iv_set;
 	struct route *route;
 	struct cm_selector selector;
-	bool ids_sent;
+	bool ids_sent, committed;   /* committed: the peer set the commit bit, RFC 2408 3.1 */
 	struct bytes nonce_i, nonce_r;
 	struct dh *dh;
 	const struct cm_group *group;
@@ -178,7 +190,7 @@ struct quick {
 
 struct pair {
 	struct node node;       /* all, in order of age */
-	struct node of_phase1;
+	struct node of_phase1, of_route;
 	struct phase1 *phase1;  /* NULL after it went */
 	struct quick *quick;    /* that makes it; NULL once that is done. They know each other */
 	struct link by_id, by_spi, by_ah_spi, by_peer;
@@ -238,7 +250,9 @@ struct cm_ike {
 	uint8_t *room;          /* MESSAGE_MAX octets: the message being written */
 	struct message message; /* in hand */
 	unsigned refusals;      /* unauthenticated answers in the current second */
-	int64_t refusals_at, invalid_spi_after;
+	unsigned told, untold;  /* events about strangers in the current second */
+	bool hushed;            /* the message in hand is one too many to speak of */
+	int64_t refusals_at, told_at, invalid_spi_after;
 };
 
 /* What a handler made of a message. */
@@ -296,6 +310,8 @@ struct happening {
 	struct cm_span span;
 };
 void tell(struct cm_ike *, struct happening, const char *format, ...) CM_PRINTF(3, 4);
+/* Before a stranger's message is judged: whether events about it are still told (say.c). */
+void hush(struct cm_ike *);
 const char *difference_name(enum cm_difference);  /* "encryption" */
 void print_hex_duration(struct cm_text *, struct octets);
 
@@ -323,6 +339,8 @@ bool proved(const struct phase1 *, const struct quick *, const struct message *,
 
 struct phase1 *phase1_new(struct cm_ike *, struct cm_endpoint local, struct cm_endpoint peer);
 void phase1_free(struct cm_ike *, struct phase1 *);
+/* What traffic waits for is no longer waited for. */
+void wishes_free(struct cm_ike *, struct phase1 *);
 struct phase1 *phase1_by_cookies(struct cm_ike *, const struct cookies *);
 /* An SA that is up, or failing that one under way, with this peer from this address of ours. */
 struct phase1 *phase1_for(struct cm_ike *, const struct route *, uint32_t peer, bool up_only);
@@ -330,6 +348,9 @@ struct phase1 *phase1_for(struct cm_ike *, const struct route *, uint32_t peer, 
 struct phase1 *phase1_start(struct cm_ike *, struct route *, bool rekey);
 /* The end of one that never came up, or is dead: its wishes go to the next peer or are given up. */
 void phase1_fail(struct cm_ike *, struct phase1 *, const char *why);
+/* The same, in more words for the operator, with the line that may be wrong. */
+void phase1_fail_saying(struct cm_ike *, struct phase1 *, const char *why, const char *sentence,
+	struct cm_span);
 /* A first message from a peer that is not known yet. */
 enum outcome phase1_first(struct cm_ike *, struct cm_endpoint from, struct cm_endpoint to,
 	const struct message *, struct octets datagram);
@@ -345,17 +366,21 @@ handler main_2, main_3, main_4, main_5, main_6, aggressive_2, aggressive_3;
 
 /* --- quick.c ----------------------------------------------------------------------------------- */
 
-handler quick_1, quick_2, quick_3;
+handler quick_1, quick_2, quick_3, quick_4;
 struct quick *quick_new(struct cm_ike *, struct phase1 *, uint32_t message_id, bool initiator);
 struct quick *quick_of(struct phase1 *, uint32_t message_id);
 void quick_free(struct cm_ike *, struct quick *);
 /* Begin one over an SA that is up. */
 bool quick_start(struct cm_ike *, struct phase1 *, const struct wish *);
-void quick_fail(struct cm_ike *, struct quick *, const char *why);
+/* `why` in the router's words, `sentence` for the operator. */
+void quick_fail(struct cm_ike *, struct quick *, const char *why, const char *sentence);
 /* The same when the operator has heard why. */
 void quick_give_up(struct cm_ike *, struct quick *, const char *why);
 void sets_describe(struct cm_text *, const struct cm_tunnel *);
+/* Exchanges of phase 2 that have not ended. */
+unsigned quicks_running(const struct phase1 *);
 bool message_id_used(const struct phase1 *, uint32_t id);
+uint32_t message_id_fresh(struct cm_ike *, const struct phase1 *);
 bool message_id_note(struct cm_ike *, struct phase1 *, uint32_t id);
 
 /* --- pair.c ------------------------------------------------------------------------------------ */
@@ -368,7 +393,7 @@ void pair_outbound(struct cm_ike *, struct pair *);
 /* Gone: tells the host, and the peer when there is an ISAKMP SA. */
 void pair_delete(struct cm_ike *, struct pair *, bool tell_peer, const char *why);
 bool pair_same_selector(const struct cm_selector *, const struct cm_selector *);
-struct pair *pair_newest(struct cm_ike *, const struct route *, const struct cm_selector *);
+struct pair *pair_newest(const struct route *, const struct cm_selector *);
 uint32_t pair_unused_spi(struct cm_ike *);
 void pair_rekey(struct cm_ike *, struct pair *);
 
@@ -398,6 +423,12 @@ struct notice {
 	struct octets spi, data;
 };
 bool notify(struct cm_ike *, struct phase1 *, const struct notice *);
+/* The same, kept so that a repetition of the quick mode's message gets it again. */
+bool notify_again(struct cm_ike *, struct quick *, const struct notice *);
+/* It holds what only the peer could have sent just now: a new R-U-THERE, or the ACK we wait for. */
+bool informational_fresh(const struct phase1 *, const struct message *);
+/* CONNECTED, RFC 2408 3.1: the peer is ready for what it held back with the commit bit. */
+void connected(struct cm_ike *, struct phase1 *, const struct pl_notify *);
 /* Without keys: about phase 1 itself. */
 void notify_plain(struct cm_ike *, struct phase1 *, uint16_t type);
 void notify_stateless(struct cm_ike *, struct cm_endpoint from, struct cm_endpoint to,
@@ -414,6 +445,8 @@ void life_retransmit_phase1(struct cm_ike *, struct phase1 *);
 void life_retransmit_quick(struct cm_ike *, struct quick *);
 void life_half_open(struct cm_ike *, struct phase1 *);
 void life_phase1(struct cm_ike *, struct phase1 *);
+/* A new SA while this one still stands. */
+void life_renew(struct cm_ike *, struct phase1 *);
 void life_pair(struct cm_ike *, struct pair *);
 void life_remnant(struct cm_ike *, struct quick *);
 void life_switch(struct cm_ike *, struct pair *);

@@ -31,26 +31,62 @@ static void key_by_name(struct phase1 *p, const struct message *m)
 		p->psk = cm_tunnel_key_named(p->route->tunnel, name);
 }
 
-static bool room_for_one(struct cm_ike *ike, uint32_t peer)
+/* It never came back with its cookie: perhaps nobody is there. */
+static bool unproved(const struct phase1 *p)
+{
+	return p->half_open.owner && (p->state == S_R_MM2 || p->state == S_R_AM2);
+}
+
+/*
+ * Who floods with a forged source must not shut out the one who owns the address: one of those
+ * that nobody has come back for makes room, by lot, so that an honest one likely stays.
+ */
+static bool room_for_source(struct cm_ike *ike, uint32_t peer)
 {
 	struct link *cursor;
-	unsigned mine = 0;
-	const struct phase1 *p = map_first(&ike->phase1_by_peer, peer, &cursor);
-	for (; p; p = map_next(&cursor))
-		mine += p->half_open.owner && !p->initiator;
-	if (mine >= ike->settings.half_open_per_source)
-		return false;
-	if (ike->half_open.n < ike->settings.half_open_max)
+	unsigned all = 0, forgettable = 0;
+	struct phase1 *p = map_first(&ike->phase1_by_peer, peer, &cursor);
+	for (; p; p = map_next(&cursor)) {
+		all += p->half_open.owner != NULL;
+		forgettable += unproved(p);
+	}
+	if (all < ike->settings.half_open_per_source)
 		return true;
-	/* the oldest that never came back with its cookie makes room */
-	for (struct node *node = ike->half_open.first; node; node = node->after) {
-		struct phase1 *old = node->owner;
-		if (!old->initiator && (old->state == S_R_MM2 || old->state == S_R_AM2)) {
-			phase1_free(ike, old);
+	unsigned lot = forgettable ? engine_random32(ike) % forgettable : 0;
+	p = map_first(&ike->phase1_by_peer, peer, &cursor);
+	for (; p; p = map_next(&cursor))
+		if (unproved(p) && lot-- == 0) {
+			phase1_free(ike, p);
 			return true;
 		}
-	}
 	return false;
+}
+
+/* The same among all; failing that, the oldest that had its time. */
+static bool push_one_out(struct cm_ike *ike)
+{
+	struct node *node = ike->half_open.first;
+	struct phase1 *oldest = node ? node->owner : NULL, *chosen = NULL;
+	size_t lot = ike->half_open.n ? engine_random32(ike) % ike->half_open.n : 0;
+	for (size_t i = 0; node && (i <= lot || !chosen); node = node->after, i++)
+		if (unproved(node->owner))
+			chosen = node->owner;
+	if (!chosen && oldest && ike->now - oldest->since >= HALF_OPEN_GRACE_MS)
+		chosen = oldest;
+	if (chosen)
+		phase1_free(ike, chosen);
+	return chosen;
+}
+
+static bool room_for_one(struct cm_ike *ike, uint32_t peer, bool aggressive)
+{
+	size_t most = ike->settings.half_open_max;
+	if (!room_for_source(ike, peer))
+		return false;
+	/* aggressive mode computes before it knows whether anybody is there: it gets half, for good */
+	if (aggressive)
+		return ike->half_open.n < (most + 1) / 2;
+	return ike->half_open.n < most || push_one_out(ike);
 }
 
 /* Reads and decides without keeping anything; 0xffff: silence, else the notify. */
@@ -104,6 +140,7 @@ static enum outcome first_keep(struct cm_ike *ike, const struct first *first,
 	if (!p)
 		return FAILED;
 	struct octets sa_b = message_find(m, P_SA, 0)->body;
+	list_add(&ike->half_open, &p->half_open, p);
 	p->state = S_R_MM2;
 	p->aggressive = d->aggressive;
 	p->route = d->route;
@@ -137,6 +174,7 @@ enum outcome phase1_first(struct cm_ike *ike, struct cm_endpoint from, struct cm
 	struct first *first = store_take(&ike->store, sizeof *first);
 	if (!first)
 		return FAILED;
+	hush(ike);
 	struct phase1 *p = &first->draft;
 	p->peer = from;
 	p->local = to;
@@ -149,13 +187,14 @@ enum outcome phase1_first(struct cm_ike *ike, struct cm_endpoint from, struct cm
 		ike->counters.refused++;
 		if (wrong != SILENCE)
 			notify_stateless(ike, from, to, &m->header, wrong);
-	} else if (room_for_one(ike, from.address)) {
+	} else if (room_for_one(ike, from.address, p->aggressive)) {
 		outcome = first_keep(ike, first, m, datagram);
 	} else {
 		ike->counters.refused++;
 		tell(ike, (struct happening){ "half-open", CM_WARNING, from.address, NULL, { 0, 0 } },
 			"dropped a first message: too many exchanges are half open");
 	}
+	ike->hushed = false;
 	store_give(&ike->store, first);
 	return outcome;
 }

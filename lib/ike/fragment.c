@@ -11,10 +11,16 @@ void fragments_drop(struct cm_ike *ike, struct phase1 *p)
 {
 	if (!p->fragments)
 		return;
+	timer_stop(&ike->timers, &p->fragments->timer);
 	for (unsigned i = 0; i <= FRAGMENTS_MAX; i++)
 		bytes_clear(&ike->store, &p->fragments->part[i]);
 	store_give(&ike->store, p->fragments);
 	p->fragments = NULL;
+}
+
+static void never_whole(void *engine, void *owner)
+{
+	fragments_drop(engine, owner);
 }
 
 static bool assemble(struct cm_ike *ike, struct phase1 *p, struct bytes *whole)
@@ -63,6 +69,7 @@ bool fragment_take(
 		if (!p->fragments)
 			return false;
 		p->fragments->id = slice->id;
+		engine_timer(ike, &p->fragments->timer, never_whole, p, ike->now + FRAGMENTS_MS);
 	}
 	struct fragments *f = p->fragments;
 	if (slice->flags & LAST) {

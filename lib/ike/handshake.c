@@ -92,8 +92,11 @@ bool read_exchange(struct cm_ike *ike, struct phase1 *p, const struct message *m
 	*nonce = message_find(m, P_NONCE, 0)->is.data.data;
 	SAYS(ike, p, W_PROCESSING, .s = "KE");
 	SAYS(ike, p, W_PROCESSING, .s = "NONCE");
+	struct octets ours = bytes_octets(p->initiator ? &p->ke_i : &p->ke_r);
+	bool mirrored = ours.length && ours.length == ke->length
+		&& memcmp(ours.at, ke->at, ke->length) == 0;
 	if (ke->length == p->agreed.group->public_size && nonce->length >= NONCE_MIN
-		&& nonce->length <= NONCE_MAX)
+		&& nonce->length <= NONCE_MAX && !mirrored)
 		return true;
 	tell(ike, (struct happening){ "invalid-key", CM_WARNING, p->peer.address, NULL, { 0, 0 } },
 		"dropped a message whose key exchange is not of group %u or whose nonce is odd",
@@ -219,7 +222,9 @@ void write_answer_vendors(struct cm_ike *ike, struct phase1 *p, struct builder *
 	for (unsigned v = 0; p->natt && v < V_N; v++)
 		if (p->natt == &vendor_row((enum vendor)v)->natt)
 			vendors_write(ike, p, b, &(enum vendor){ (enum vendor)v }, 1);
-	vendors_write(ike, p, b, &dpd, 1);
+	/* an answer is never longer than the first message: only what was offered */
+	if (p->aggressive || p->vendors & 1u << V_DPD)
+		vendors_write(ike, p, b, &dpd, 1);
 	if (p->route->tunnel->ike_fragmentation && p->vendors & 1u << V_FRAGMENTATION)
 		vendors_write(ike, p, b, &fragmentation, 1);
 }

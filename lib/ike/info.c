@@ -4,19 +4,12 @@
 
 /* --- Sending ----------------------------------------------------------------------------------- */
 
-static uint32_t fresh_message_id(struct cm_ike *ike, const struct phase1 *p)
-{
-	uint32_t id = engine_random32(ike);
-	while (id == 0 || message_id_used(p, id)) /* unique within the SA, never 0 */
-		id++;
-	return id;
-}
-
-/* One payload in an informational exchange of its own (RFC 2409 5.7). */
-static bool send_info(struct cm_ike *ike, struct phase1 *p, const struct payload *payload)
+/* One payload in an informational exchange of its own (RFC 2409 5.7); `kept` may be NULL. */
+static bool send_info(
+	struct cm_ike *ike, struct phase1 *p, const struct payload *payload, struct bytes *kept)
 {
 	uint8_t iv[CRYPTO_IV_MAX];
-	uint32_t id = fresh_message_id(ike, p);
+	uint32_t id = message_id_fresh(ike, p);
 	struct isakmp header = header_of(p, X_INFO, id, true);
 	struct builder b = build_begin(ike->room, MESSAGE_MAX, &header);
 	hash_blank(p, &b);
@@ -25,7 +18,8 @@ static bool send_info(struct cm_ike *ike, struct phase1 *p, const struct payload
 		return false;
 	size_t length = hash_finish(p, &b, id, over(NULL, 0), iv);
 	SAY(ike, p, W_SENDING);
-	return length && engine_send(ike, p, over(ike->room, length));
+	return length && (!kept || bytes_set(&ike->store, kept, ike->room, length))
+		&& engine_send(ike, p, over(ike->room, length));
 }
 
 static struct payload notice_payload(const struct notice *notice)
@@ -43,7 +37,13 @@ static struct payload notice_payload(const struct notice *notice)
 bool notify(struct cm_ike *ike, struct phase1 *p, const struct notice *notice)
 {
 	struct payload payload = notice_payload(notice);
-	return send_info(ike, p, &payload);
+	return send_info(ike, p, &payload, NULL);
+}
+
+bool notify_again(struct cm_ike *ike, struct quick *q, const struct notice *notice)
+{
+	struct payload payload = notice_payload(notice);
+	return send_info(ike, q->phase1, &payload, &q->echo.sent);
 }
 
 static struct octets both_cookies(const struct phase1 *p)
@@ -90,7 +90,7 @@ void notify_stateless(struct cm_ike *ike, struct cm_endpoint from, struct cm_end
 	if (ike->refusals++ >= PER_SECOND)
 		return;
 	size_t length = write_plain(ike, header, type, over(NULL, 0));
-	if (length)
+	if (length && length <= header->length) /* no help for those who let others answer */
 		engine_send_to(ike, to, from, over(ike->room, length));
 }
 
@@ -114,7 +114,7 @@ static void send_delete(
 			.spi_size = (uint8_t)spi.length,
 			.n_spis = 1,
 			.spis = spi } };
-	send_info(ike, p, &payload);
+	send_info(ike, p, &payload, NULL);
 }
 
 void send_delete_pair(struct cm_ike *ike, struct phase1 *p, uint8_t protocol, uint32_t spi)
@@ -144,9 +144,30 @@ static bool our_cookies(const struct phase1 *p, struct octets spi)
 	return spi.length == sizeof p->cookies && memcmp(spi.at, &p->cookies, spi.length) == 0;
 }
 
+static bool is_r_u_there(const struct phase1 *p, const struct pl_notify *n, uint16_t type)
+{
+	return n->type == type && n->data.length == 4 && our_cookies(p, n->spi);
+}
+
+bool informational_fresh(const struct phase1 *p, const struct message *m)
+{
+	for (unsigned i = 0; i < m->n; i++) {
+		const struct pl_notify *n = &m->payloads[i].is.notify;
+		if (m->payloads[i].type != P_NOTIFY)
+			continue;
+		if (is_r_u_there(p, n, N_R_U_THERE)
+			&& (!p->dpd_any_seen || (int32_t)(first_number(n->data) - p->dpd_seen) > 0))
+			return true;
+		if (is_r_u_there(p, n, N_R_U_THERE_ACK) && p->dpd_waiting
+			&& first_number(n->data) == p->dpd_sequence)
+			return true;
+	}
+	return false;
+}
+
 static void r_u_there(struct cm_ike *ike, struct phase1 *p, const struct pl_notify *n)
 {
-	if (n->data.length != 4 || !our_cookies(p, n->spi))
+	if (!is_r_u_there(p, n, N_R_U_THERE))
 		return;
 	uint32_t sequence = first_number(n->data);
 	if (p->dpd_any_seen && (int32_t)(sequence - p->dpd_seen) < 0)
@@ -158,7 +179,7 @@ static void r_u_there(struct cm_ike *ike, struct phase1 *p, const struct pl_noti
 
 static void r_u_there_ack(struct cm_ike *ike, struct phase1 *p, const struct pl_notify *n)
 {
-	if (!p->dpd_waiting || n->data.length != 4 || !our_cookies(p, n->spi)
+	if (!p->dpd_waiting || !is_r_u_there(p, n, N_R_U_THERE_ACK)
 		|| first_number(n->data) != p->dpd_sequence)
 		return;
 	SAYS(ike, p, W_DPD_ACK, .h = p->dpd_sequence);
@@ -185,6 +206,9 @@ void dpd_ask(struct cm_ike *ike, struct phase1 *p)
 void initial_contact(struct cm_ike *ike, struct phase1 *p)
 {
 	uint32_t peer = p->peer.address;
+	if (p->contacted || p->superseded)
+		return; /* said again: by whom? */
+	p->contacted = true;
 	SAY(ike, p, W_INITIAL_CONTACT);
 	for (struct node *node = ike->pairs.first, *after; node; node = after) {
 		struct pair *pair = node->owner;
@@ -254,6 +278,20 @@ static struct quick *blamed(struct phase1 *p, const struct pl_notify *n)
 	return waiting == 1 ? only : NULL;
 }
 
+/*
+ * These speak of a message that the peer could not read. Anybody can make it get such a one, so
+ * they are no verdict about ours.
+ */
+static bool about_message(unsigned type)
+{
+	static const uint16_t types[] = { N_INVALID_PAYLOAD_TYPE, N_INVALID_EXCHANGE_TYPE,
+		N_INVALID_MESSAGE_ID, N_PAYLOAD_MALFORMED, N_INVALID_HASH, 4, 5, 6, 8, 11, 30 };
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (types[i] == type)
+			return true;
+	return false;
+}
+
 /* What we had offered, in one line. */
 static void describe_ours(struct cm_text *text, const struct quick *q)
 {
@@ -275,7 +313,7 @@ static void error_notify(struct cm_ike *ike, struct phase1 *p, const struct pl_n
 {
 	char quad[16];
 	const char *name = notify_name(n->type);
-	struct quick *q = blamed(p, n);
+	struct quick *q = about_message(n->type) ? NULL : blamed(p, n);
 	struct cm_text ours = { 0 };
 	if (!q) {
 		tell(ike,
@@ -296,6 +334,18 @@ static void error_notify(struct cm_ike *ike, struct phase1 *p, const struct pl_n
 	quick_give_up(ike, q, "Delete Larval");
 }
 
+void connected(struct cm_ike *ike, struct phase1 *p, const struct pl_notify *n)
+{
+	uint32_t spi = n->spi.length == 4 ? first_number(n->spi) : 0;
+	for (struct node *node = p->pairs.first; node; node = node->after) {
+		struct pair *pair = node->owner;
+		bool meant = !spi || spi == pair->spi_in || spi == pair->spi_out
+			|| spi == pair->ah_spi_in || spi == pair->ah_spi_out;
+		if (meant && pair->inbound && pair->switch_over.slot)
+			pair_outbound(ike, pair);
+	}
+}
+
 static void take_notify(struct cm_ike *ike, struct phase1 *p, const struct pl_notify *n, uint32_t id)
 {
 	enum { LAST_ERROR = 8191 };
@@ -312,6 +362,9 @@ static void take_notify(struct cm_ike *ike, struct phase1 *p, const struct pl_no
 		break;
 	case N_INITIAL_CONTACT:
 		initial_contact(ike, p);
+		break;
+	case N_CONNECTED:
+		connected(ike, p, n);
 		break;
 	case N_RESPONDER_LIFETIME:
 		responder_lifetime(ike, p, n);

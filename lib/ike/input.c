@@ -9,26 +9,28 @@ static enum outcome drop(struct cm_ike *ike, struct cm_endpoint from, const char
 	char quad[16];
 	ike->counters.dropped++;
 	SAYS(ike, NULL, W_BAD_MESSAGE, .peer = from.address);
-	if (ike->settings.debug_isakmp)
-		tell(ike, (struct happening){ "dropped", CM_WARNING, from.address, NULL, { 0, 0 } },
-			"dropped a message from %s: %s", peer_name(from.address, quad), why);
+	if (!ike->settings.debug_isakmp)
+		return DROP;
+	hush(ike);
+	tell(ike, (struct happening){ "dropped", CM_WARNING, from.address, NULL, { 0, 0 } },
+		"dropped a message from %s: %s", peer_name(from.address, quad), why);
+	ike->hushed = false;
 	return DROP;
 }
 
 /* After decryption: the key is another, or somebody plays; the same answer to both. */
-static enum outcome unreadable(
-	struct cm_ike *ike, struct phase1 *p, struct cm_endpoint from, bool phase1)
+static enum outcome unreadable(struct cm_ike *ike, struct phase1 *p, struct cm_endpoint from)
 {
 	char quad[16];
 	drop(ike, from, "it cannot be read with the key that was agreed");
-	if (phase1 && p->complaints == 0 && p->psk)
+	if (p->complaints == 0 && p->psk)
 		tell(ike,
 			(struct happening){ "authentication-failed", CM_ERROR, p->peer.address,
 				p->route ? p->route->tunnel : NULL, p->psk->at },
 			"phase 1 with %s failed: its message cannot be decrypted, the pre-shared keys "
 			"differ",
 			peer_name(p->peer.address, quad));
-	notify_plain(ike, p, phase1 ? N_AUTHENTICATION_FAILED : N_PAYLOAD_MALFORMED);
+	notify_plain(ike, p, N_AUTHENTICATION_FAILED);
 	return DROP;
 }
 
@@ -93,6 +95,18 @@ static void finish_phase1(struct cm_ike *ike, struct phase1 *p, enum outcome out
 	}
 }
 
+static enum outcome process(struct cm_ike *ike, const struct arrival *a, unsigned depth);
+
+/* Phase 1 is up: what had come too early comes now. */
+static void run_early(struct cm_ike *ike, struct phase1 *p)
+{
+	struct bytes datagram = p->early.datagram;
+	struct arrival a = { p->early.from, p->early.to, bytes_octets(&datagram) };
+	p->early.datagram = (struct bytes){ NULL, 0 };
+	process(ike, &a, 1);
+	bytes_clear(&ike->store, &datagram);
+}
+
 static enum outcome run_phase1(
 	struct cm_ike *ike, struct phase1 *p, const struct row *row, const struct arrival *a)
 {
@@ -116,7 +130,7 @@ static enum outcome run_phase1(
 	if (!(sealed ? open_sealed(ike, p, a->datagram, iv) : open_plain(ike, a->datagram))
 		|| !row_fits(row, m)) {
 		if (sealed)
-			return unreadable(ike, p, a->from, true);
+			return unreadable(ike, p, a->from);
 		notify_plain(ike, p, N_PAYLOAD_MALFORMED);
 		return drop(ike, a->from, "its payloads are malformed, missing or too many");
 	}
@@ -140,7 +154,10 @@ static enum outcome run_phase1(
 		memcpy(p->iv, before, sizeof before);
 		nat_follow(ike, p, peer, local);
 	}
+	bool up = outcome == DONE && p->state == S_UP && !p->deleted;
 	finish_phase1(ike, p, outcome);
+	if (up && p->early.datagram.at)
+		run_early(ike, p);
 	return outcome;
 }
 
@@ -155,11 +172,13 @@ static bool recent_info(struct phase1 *p, uint32_t id)
 	return false;
 }
 
-static enum outcome bad_proof(struct cm_ike *ike, struct phase1 *p, const struct arrival *a)
+/* Notify 0: none. */
+static enum outcome refuse_sealed(struct cm_ike *ike, struct phase1 *p, const struct arrival *a,
+	uint16_t type, const char *why)
 {
-	drop(ike, a->from, "its HASH is wrong");
-	notify_plain(ike, p, N_INVALID_HASH);
-	return DROP;
+	if (type)
+		notify_plain(ike, p, type);
+	return drop(ike, a->from, why);
 }
 
 /* A sealed message opened, checked and proved; the rows decide. */
@@ -169,13 +188,18 @@ static enum outcome check_sealed(struct cm_ike *ike, struct phase1 *p, struct qu
 	const struct message *m = &ike->message;
 	SAYS(ike, p, W_RECEIVED, .peer = a->from.address, .peer_port = a->from.port,
 		.local_port = a->to.port);
+	/* an informational is one-way (RFC 2408 4.8): nothing is sent in answer to a broken one */
+	bool answered = row->exchange != X_INFO && row->state != Q_DONE;
 	if (!open_sealed(ike, p, a->datagram, iv))
-		return unreadable(ike, p, a->from, false);
-	if (!row_fits(row, m)) {
-		notify_plain(ike, p, N_PAYLOAD_MALFORMED);
-		return drop(ike, a->from, "its payloads are malformed, missing or too many");
-	}
-	return proved(p, q, m, row->proof) ? DONE : bad_proof(ike, p, a);
+		return refuse_sealed(ike, p, a, answered ? N_PAYLOAD_MALFORMED : 0,
+			"it cannot be read with the key that was agreed");
+	if (!row_fits(row, m))
+		return refuse_sealed(ike, p, a, answered ? N_PAYLOAD_MALFORMED : 0,
+			"its payloads are malformed, missing or too many");
+	if (!proved(p, q, m, row->proof))
+		return refuse_sealed(
+			ike, p, a, answered ? N_INVALID_HASH : 0, "its HASH is wrong");
+	return DONE;
 }
 
 static enum outcome run_info(struct cm_ike *ike, struct phase1 *p, const struct arrival *a)
@@ -192,7 +216,9 @@ static enum outcome run_info(struct cm_ike *ike, struct phase1 *p, const struct 
 	if (outcome != DONE)
 		return outcome;
 	p->recent[p->n_recent++ % 64] = id;
-	nat_follow(ike, p, a->from, a->to);
+	/* only for what cannot be an old message sent again from elsewhere */
+	if (nat_found(p) && informational_fresh(p, m))
+		nat_follow(ike, p, a->from, a->to);
 	outcome = row->run(ike, p, NULL, m);
 	life_heard(ike, p);
 	finish_phase1(ike, p, outcome);
@@ -211,7 +237,8 @@ static enum outcome run_quick(struct cm_ike *ike, struct phase1 *p, struct quick
 	const uint8_t *sent = q->echo.sent.at;
 	memcpy(q->iv, iv, sizeof iv);
 	life_heard(ike, p);
-	nat_follow(ike, p, a->from, a->to);
+	if (nat_found(p))
+		nat_follow(ike, p, a->from, a->to);
 	outcome = row->run(ike, p, q, &ike->message);
 	if (outcome == DONE)
 		remember(ike, &q->echo, digest, sent);
@@ -226,7 +253,7 @@ static enum outcome new_quick(
 	uint32_t id = ike->message.header.message_id;
 	if (id == 0 || message_id_used(p, id))
 		return drop(ike, a->from, "a quick mode with a used message ID");
-	if (p->quicks.n >= QUICKS_MAX * 2)
+	if (quicks_running(p) >= QUICKS_MAX * 2)
 		return drop(ike, a->from, "too many quick modes at once");
 	struct quick *q = quick_new(ike, p, id, false);
 	if (!q)
@@ -238,6 +265,24 @@ static enum outcome new_quick(
 	}
 	message_id_note(ike, p, id);
 	return DONE;
+}
+
+/*
+ * A message of phase 2 overtook the last one of phase 1: one is kept until that has come. In
+ * aggressive mode it may also mean that message 3 was lost; then message 2 asks for it again.
+ */
+static enum outcome too_early(struct cm_ike *ike, struct phase1 *p, const struct arrival *a)
+{
+	bool last = p->state == S_R_MM4 || p->state == S_R_AM2 || p->state == S_I_MM5;
+	if (!last || !p->keyed || !(ike->message.header.flags & FLAG_ENCRYPTED)
+		|| a->datagram.length > EARLY_MAX)
+		return drop(ike, a->from, "phase 1 is not up yet");
+	p->early.from = a->from;
+	p->early.to = a->to;
+	bytes_set(&ike->store, &p->early.datagram, a->datagram.at, a->datagram.length);
+	if (p->state == S_R_AM2)
+		answer_again(ike, p, &p->echo, 1);
+	return DROP;
 }
 
 /*
@@ -253,15 +298,16 @@ static enum outcome before_up(struct cm_ike *ike, struct phase1 *p, const struct
 		return FAILED;
 	if (open_sealed(ike, p, a->datagram, iv) && proved(p, NULL, m, HASH_1)) {
 		informational_plain(ike, p, m);
-	} else if (p->complaints++ == 0) {
+		return DROP;
+	}
+	if (p->complaints++ == 0)
 		tell(ike,
 			(struct happening){ "authentication-failed", CM_ERROR, p->peer.address,
 				p->route ? p->route->tunnel : NULL, p->psk->at },
-			"phase 1 with %s will fail: its answer cannot be decrypted, the pre-shared "
-			"keys differ",
+			"phase 1 with %s will probably fail: its answer cannot be decrypted, the "
+			"pre-shared keys differ",
 			peer_name(p->peer.address, quad));
-	}
-	return DROP;
+	return too_early(ike, p, a); /* or it overtook message 6 */
 }
 
 static enum outcome run_phase2(struct cm_ike *ike, struct phase1 *p, const struct arrival *a)
@@ -271,7 +317,7 @@ static enum outcome run_phase2(struct cm_ike *ike, struct phase1 *p, const struc
 	if (p->state == S_I_MM5 && p->keyed && header->exchange == X_INFO)
 		return before_up(ike, p, a);
 	if (p->state != S_UP || !p->keyed)
-		return drop(ike, a->from, "phase 1 is not up yet");
+		return too_early(ike, p, a);
 	if (!(header->flags & FLAG_ENCRYPTED)) {
 		SAYS(ike, p, W_NOT_ENCRYPTED, .peer = a->from.address);
 		return drop(ike, a->from, "not encrypted");
@@ -287,8 +333,8 @@ static enum outcome run_phase2(struct cm_ike *ike, struct phase1 *p, const struc
 	if (!q)
 		return new_quick(ike, p, a, digest);
 	const struct row *row = row_of(q->state, X_QUICK);
-	if (!row) /* a fourth message, or a commit bit's CONNECTED: nothing to do */
-		return drop(ike, a->from, "the quick mode has ended");
+	if (!row)
+		return drop(ike, a->from, "the quick mode does not wait for a message");
 	enum outcome outcome = run_quick(ike, p, q, row, a, digest);
 	if (outcome == FAILED)
 		quick_free(ike, q);
@@ -362,8 +408,6 @@ static enum outcome without_responder(struct cm_ike *ike, const struct arrival *
 	return DROP;
 }
 
-static enum outcome process(struct cm_ike *ike, const struct arrival *a, unsigned depth);
-
 static enum outcome fragment(struct cm_ike *ike, struct phase1 *p, const struct arrival *a, unsigned depth)
 {
 	const struct message *m = &ike->message;
@@ -379,13 +423,24 @@ static enum outcome fragment(struct cm_ike *ike, struct phase1 *p, const struct 
 	return outcome;
 }
 
+/* Behind a NAT the peer's address may change, and is then followed once that is proved. */
+static bool may_move(const struct phase1 *p)
+{
+	return p->natt && (p->state != S_UP || nat_found(p));
+}
+
 static enum outcome process(struct cm_ike *ike, const struct arrival *a, unsigned depth)
 {
 	struct message *m = &ike->message;
 	struct cookies cookies;
 	struct reader r = rd_of(a->datagram.at, a->datagram.length);
-	if (!isakmp_decode(&r, &m->header) || m->header.length != a->datagram.length)
+	bool decoded = isakmp_decode(&r, &m->header);
+	if (m->header.version >> 4 == 2)
+		return drop(ike, a->from, "it is of IKE version 2, which is not spoken here");
+	if (!decoded || m->header.length != a->datagram.length)
 		return drop(ike, a->from, "no ISAKMP header of this length");
+	if (memcmp(m->header.initiator, m->header.responder, COOKIE) == 0)
+		return drop(ike, a->from, "both cookies are the same"); /* a reflection */
 	if (all_zero(m->header.responder, COOKIE))
 		return without_responder(ike, a);
 	memcpy(cookies.initiator, m->header.initiator, COOKIE);
@@ -393,7 +448,7 @@ static enum outcome process(struct cm_ike *ike, const struct arrival *a, unsigne
 	struct phase1 *p = phase1_by_cookies(ike, &cookies);
 	if (!p)
 		return drop(ike, a->from, "its cookies belong to no SA of ours");
-	if (p->peer.address != a->from.address && p->state != S_UP && !p->natt)
+	if (p->peer.address != a->from.address && !may_move(p))
 		return drop(ike, a->from, "it comes from another address than the SA's");
 	if (m->header.next == P_FRAGMENT)
 		return fragment(ike, p, a, depth);

@@ -4,12 +4,34 @@
 
 /* --- Retransmission: 10 s, five times ---------------------------------------------------------- */
 
+/* What a peer that says nothing may mean, by what it was asked. */
+static const char *why_silent(const struct phase1 *p)
+{
+	switch (p->state) {
+	case S_I_MM1:
+	case S_I_AM1:
+		return "no answer to the first message, sent 6 times: the peer is not there, does not "
+		       "know us, or UDP 500 does not pass";
+	case S_I_MM3:
+		return "no answer to our key exchange, sent 6 times";
+	case S_I_MM5:
+		return p->floated ? "no answer to our identity, sent 6 times: the pre-shared keys differ, "
+				    "or UDP 4500 does not pass"
+				  : "no answer to our identity, sent 6 times: the pre-shared keys "
+				    "probably differ";
+	default:
+		return "no answer";
+	}
+}
+
 static void retransmit_phase1(void *engine, void *owner)
 {
 	struct cm_ike *ike = engine;
 	struct phase1 *p = owner;
 	if (p->retransmissions >= RETRANSMIT_TIMES) {
-		phase1_fail(ike, p, "Death by retransmission P1");
+		bool proof = p->state == S_I_MM5;
+		phase1_fail_saying(ike, p, "Death by retransmission P1", why_silent(p),
+			proof && p->psk ? p->psk->at : p->route->tunnel->at);
 		return;
 	}
 	p->retransmissions++;
@@ -33,7 +55,7 @@ static void retransmit_quick(void *engine, void *owner)
 	struct phase1 *p = q->phase1;
 	if (q->retransmissions >= RETRANSMIT_TIMES) {
 		bool silent = p->heard <= ike->now - RETRANSMIT_TIMES * RETRANSMIT_MS;
-		quick_fail(ike, q, "Death by retransmission P2");
+		quick_fail(ike, q, "Death by retransmission P2", "no answer to our message, sent 6 times");
 		if (silent) /* it may have lost the ISAKMP SA: the next wish makes a new one */
 			phase1_fail(ike, p, "the peer is silent");
 		return;
@@ -113,9 +135,14 @@ static void phase1_life(void *engine, void *owner)
 		phase1_over(ike, p);
 		return;
 	}
-	/* a new one while this still stands, for those who need it; its pairs move over */
 	engine_timer(ike, &p->life, phase1_life, p, p->life_end);
-	if (p->superseded || p->soft_done || p->pairs.n == 0 || !p->route)
+	if (p->pairs.n > 0) /* for those who need it; its pairs move over */
+		life_renew(ike, p);
+}
+
+void life_renew(struct cm_ike *ike, struct phase1 *p)
+{
+	if (p->superseded || p->soft_done || p->state != S_UP || !p->route)
 		return;
 	p->soft_done = true;
 	if (p->route->tunnel->kind != CM_TUNNEL_DYNAMIC)
@@ -248,8 +275,7 @@ void life_heard(struct cm_ike *ike, struct phase1 *p)
 	if (p->dpd_waiting) {
 		p->dpd_waiting = false;
 		p->dpd_tries = 0;
-		p->dpd_sequence++;
-		life_dpd(ike, p);
+		life_dpd(ike, p); /* the number goes on only after an ACK */
 	}
 }
 
@@ -281,14 +307,6 @@ static bool under_way(const struct phase1 *p, const struct route *route, const s
 			return true;
 	}
 	return false;
-}
-
-static unsigned quicks_running(const struct phase1 *p)
-{
-	unsigned n = 0;
-	for (const struct node *node = p->quicks.first; node; node = node->after)
-		n += ((struct quick *)node->owner)->state != Q_DONE;
-	return n;
 }
 
 /* As many as may run at once; the others when those have ended. */
@@ -353,7 +371,7 @@ bool cm_ike_want(struct cm_ike *ike, int64_t now, const struct cm_tunnel *tunnel
 	if (tunnel->kind == CM_TUNNEL_DYNAMIC || tunnel->responder_only || tunnel->version != 1
 		|| tunnel->incomplete || !tunnel->ike_enabled || route->not_before > now)
 		return true;
-	if (pair_newest(ike, route, selector))
+	if (pair_newest(route, selector))
 		return true;
 	return want(ike, route, selector, 0);
 }

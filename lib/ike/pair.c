@@ -41,6 +41,7 @@ struct pair *pair_new(struct cm_ike *ike, struct quick *q)
 	pair->ah_spi_in = q->ah_spi;
 	list_add(&ike->pairs, &pair->node, pair);
 	list_add(&p->pairs, &pair->of_phase1, pair);
+	list_add(&pair->route->pairs, &pair->of_route, pair);
 	if (!map_add(&ike->store, &ike->pair_by_id, &pair->by_id, pair->id, pair)
 		|| !map_add(&ike->store, &ike->pair_by_peer, &pair->by_peer, pair->peer.address,
 			pair)
@@ -64,6 +65,7 @@ void pair_free(struct cm_ike *ike, struct pair *pair)
 	timer_stop(&ike->timers, &pair->life);
 	timer_stop(&ike->timers, &pair->switch_over);
 	list_remove(&ike->pairs, &pair->node);
+	list_remove(&pair->route->pairs, &pair->of_route);
 	map_remove(&ike->pair_by_id, &pair->by_id);
 	map_remove(&ike->pair_by_peer, &pair->by_peer);
 	map_remove(&ike->pair_by_spi, &pair->by_spi);
@@ -76,12 +78,11 @@ bool pair_same_selector(const struct cm_selector *a, const struct cm_selector *b
 	return cm_selector_relate(a, b) == CM_EQUAL;
 }
 
-struct pair *pair_newest(
-	struct cm_ike *ike, const struct route *route, const struct cm_selector *selector)
+struct pair *pair_newest(const struct route *route, const struct cm_selector *selector)
 {
-	for (struct node *node = ike->pairs.last; node; node = node->before) {
+	for (struct node *node = route->pairs.last; node; node = node->before) {
 		struct pair *pair = node->owner;
-		if (pair->route == route && !pair->deleting && pair->inbound
+		if (!pair->deleting && pair->inbound
 			&& pair_same_selector(&pair->selector, selector))
 			return pair;
 	}
@@ -142,10 +143,9 @@ static void step_back(struct cm_ike *ike, struct pair *pair)
 /* Older pairs of the same selectors are not used for sending any more. */
 static void replace_older(struct cm_ike *ike, struct pair *pair)
 {
-	struct link *cursor;
-	struct pair *other = map_first(&ike->pair_by_peer, pair->peer.address, &cursor);
-	for (; other; other = map_next(&cursor)) {
-		if (other == pair || other->replaced || other->route != pair->route
+	for (struct node *node = pair->route->pairs.first; node; node = node->after) {
+		struct pair *other = node->owner;
+		if (other == pair || other->replaced || other->peer.address != pair->peer.address
 			|| !other->inbound || !pair_same_selector(&other->selector, &pair->selector))
 			continue;
 		bool both = twins(other, pair);
@@ -159,13 +159,14 @@ static void replace_older(struct cm_ike *ike, struct pair *pair)
 /* The one in use went while another of the same selectors still stands: that one is used again. */
 static void promote(struct cm_ike *ike, const struct pair *gone)
 {
-	struct link *cursor;
-	struct pair *best = NULL, *other = map_first(&ike->pair_by_peer, gone->peer.address, &cursor);
-	for (; other; other = map_next(&cursor))
-		if (other != gone && other->route == gone->route && other->inbound
+	struct pair *best = NULL;
+	for (struct node *node = gone->route->pairs.first; node; node = node->after) {
+		struct pair *other = node->owner;
+		if (other != gone && other->inbound && other->peer.address == gone->peer.address
 			&& pair_same_selector(&other->selector, &gone->selector)
 			&& (!best || other->id > best->id))
 			best = other;
+	}
 	if (!best || !best->replaced)
 		return;
 	best->replaced = false;

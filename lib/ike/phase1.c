@@ -22,7 +22,6 @@ struct phase1 *phase1_new(struct cm_ike *ike, struct cm_endpoint local, struct c
 	p->heard = ike->now;
 	p->connection = ike->next_connection++;
 	list_add(&ike->phase1s, &p->node, p);
-	list_add(&ike->half_open, &p->half_open, p);
 	if (!map_add(&ike->store, &ike->phase1_by_peer, &p->by_peer, peer.address, p)) {
 		phase1_free(ike, p);
 		return NULL;
@@ -40,7 +39,7 @@ bool new_cookie(struct cm_ike *ike, uint8_t cookie[COOKIE])
 	return true;
 }
 
-static void wishes_free(struct cm_ike *ike, struct phase1 *p)
+void wishes_free(struct cm_ike *ike, struct phase1 *p)
 {
 	for (struct wish *wish = p->wishes, *next; wish; wish = next) {
 		next = wish->next;
@@ -73,6 +72,7 @@ void phase1_free(struct cm_ike *ike, struct phase1 *p)
 	bytes_clear(&ike->store, &p->id_i);
 	bytes_clear(&ike->store, &p->id_r);
 	bytes_clear(&ike->store, &p->echo.sent);
+	bytes_clear(&ike->store, &p->early.datagram);
 	fragments_drop(ike, p);
 	keys_wipe(&p->keys);
 	timer_stop(&ike->timers, &p->timer);
@@ -313,6 +313,13 @@ static bool try_again(struct cm_ike *ike, struct route *route, uint32_t failed)
 
 void phase1_fail(struct cm_ike *ike, struct phase1 *p, const char *why)
 {
+	struct cm_span none = { 0, 0 };
+	phase1_fail_saying(ike, p, why, why, p->route ? p->route->tunnel->at : none);
+}
+
+void phase1_fail_saying(struct cm_ike *ike, struct phase1 *p, const char *why, const char *sentence,
+	struct cm_span at)
+{
 	char quad[16];
 	struct wish *wishes = p->wishes;
 	struct route *route = p->route;
@@ -322,9 +329,9 @@ void phase1_fail(struct cm_ike *ike, struct phase1 *p, const char *why)
 	tell(ike,
 		(struct happening){ was_up ? "phase1-down" : "phase1-failed",
 			was_up ? CM_INFO : CM_ERROR, p->peer.address, route ? route->tunnel : NULL,
-			route ? route->tunnel->at : (struct cm_span){ 0, 0 } },
+			at },
 		was_up ? "phase 1 with %s is down: %s" : "phase 1 with %s failed: %s",
-		peer_name(p->peer.address, quad), why);
+		peer_name(p->peer.address, quad), sentence);
 	uint32_t failed = p->peer.address;
 	phase1_free(ike, p);
 	for (struct wish *wish = wishes, *next; wish; wish = next) {

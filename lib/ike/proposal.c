@@ -22,6 +22,15 @@ bool p1_possible(const struct cm_p1 *p1)
 		&& p1->auth && p1->auth == cm_auth_named("pre-share");
 }
 
+/* An attribute stands once; lifetimes, a type and a duration, once per type (RFC 2407 4.5). */
+static bool repeated(uint32_t *seen, unsigned type, unsigned life_type)
+{
+	uint32_t bit = type < 32 && type != life_type && type != life_type + 1 ? 1u << type : 0;
+	bool again = *seen & bit;
+	*seen |= bit;
+	return again;
+}
+
 /* Attributes of one transform, RFC 2409 appendix A. */
 static void p1_attributes(struct octets octets, struct cm_p1 *out)
 {
@@ -29,6 +38,7 @@ static void p1_attributes(struct octets octets, struct cm_p1 *out)
 	struct attribute a;
 	unsigned cipher = 0, bits = 0;
 	uint64_t life_type = 0;
+	uint32_t seen = 0;
 	bool odd = false;
 	while (attribute_decode(&r, &a)) {
 		unsigned number = a.number > UINT32_MAX ? 0 : (unsigned)a.number;
@@ -58,7 +68,7 @@ static void p1_attributes(struct octets octets, struct cm_p1 *out)
 		default: /* a group of its own, a prf: nothing that we have */
 			odd = true;
 		}
-		odd = odd || !a.numeric;
+		odd = odd || !a.numeric || repeated(&seen, a.type, A1_LIFE_TYPE);
 	}
 	out->cipher = cm_cipher_of_ike(cipher, bits);
 	if (odd || r.bad)
@@ -202,6 +212,7 @@ static void p2_attributes(struct octets octets, struct p2_values *v)
 {
 	struct reader r = rd_of(octets.at, octets.length);
 	struct attribute a;
+	uint32_t seen = 0;
 	memset(v, 0, sizeof *v);
 	while (attribute_decode(&r, &a)) {
 		unsigned number = a.number > UINT32_MAX ? UINT32_MAX : (unsigned)a.number;
@@ -235,7 +246,7 @@ static void p2_attributes(struct octets octets, struct p2_values *v)
 		default:
 			v->odd = true;
 		}
-		v->odd = v->odd || !a.numeric;
+		v->odd = v->odd || !a.numeric || repeated(&seen, a.type, A2_LIFE_TYPE);
 	}
 	v->odd = v->odd || r.bad;
 }

@@ -65,20 +65,35 @@ void quick_free(struct cm_ike *ike, struct quick *q)
 
 void quick_done(struct cm_ike *ike, struct quick *q)
 {
+	struct phase1 *p = q->phase1;
 	q->state = Q_DONE;
 	let_go(q);
 	forget_secrets(ike, q);
 	life_remnant(ike, q);
+	for (struct node *node = p->quicks.first; node && p->quicks.n > REMNANTS_MAX;) {
+		struct quick *old = node->owner;
+		node = node->after;
+		if (old != q && old->state == Q_DONE)
+			quick_free(ike, old);
+	}
 }
 
-void quick_fail(struct cm_ike *ike, struct quick *q, const char *why)
+unsigned quicks_running(const struct phase1 *p)
+{
+	unsigned n = 0;
+	for (const struct node *node = p->quicks.first; node; node = node->after)
+		n += ((struct quick *)node->owner)->state != Q_DONE;
+	return n;
+}
+
+void quick_fail(struct cm_ike *ike, struct quick *q, const char *why, const char *sentence)
 {
 	char quad[16];
 	uint32_t peer = q->phase1->peer.address;
 	tell(ike,
 		(struct happening){ "quick-failed", CM_ERROR, peer,
 			q->route ? q->route->tunnel : NULL, q->selector.at },
-		"quick mode with %s failed: %s", peer_name(peer, quad), why);
+		"quick mode with %s failed: %s", peer_name(peer, quad), sentence);
 	quick_give_up(ike, q, why);
 }
 
@@ -95,15 +110,25 @@ void quick_give_up(struct cm_ike *ike, struct quick *q, const char *why)
 
 bool message_id_used(const struct phase1 *p, uint32_t id)
 {
-	for (size_t i = 0; i < p->n_message_ids; i++)
+	size_t n = p->n_message_ids < MESSAGE_IDS_MAX ? p->n_message_ids : MESSAGE_IDS_MAX;
+	for (size_t i = 0; i < n; i++)
 		if (p->message_ids[i] == id)
 			return true;
-	return p->n_message_ids >= MESSAGE_IDS_MAX;
+	return false;
+}
+
+/* Unique within the SA, never 0. */
+uint32_t message_id_fresh(struct cm_ike *ike, const struct phase1 *p)
+{
+	uint32_t id = engine_random32(ike);
+	while (id == 0 || message_id_used(p, id))
+		id++;
+	return id;
 }
 
 bool message_id_note(struct cm_ike *ike, struct phase1 *p, uint32_t id)
 {
-	if (p->n_message_ids == p->room_message_ids) {
+	if (p->n_message_ids == p->room_message_ids && p->room_message_ids < MESSAGE_IDS_MAX) {
 		size_t room = p->room_message_ids ? p->room_message_ids * 2 : 8;
 		uint32_t *ids = store_take(&ike->store, room * sizeof *ids);
 		if (!ids)
@@ -114,7 +139,9 @@ bool message_id_note(struct cm_ike *ike, struct phase1 *p, uint32_t id)
 		p->message_ids = ids;
 		p->room_message_ids = room;
 	}
-	p->message_ids[p->n_message_ids++] = id;
+	p->message_ids[p->n_message_ids++ % MESSAGE_IDS_MAX] = id;
+	if (p->n_message_ids == MESSAGE_IDS_MAX) /* from now on the oldest are forgotten */
+		life_renew(ike, p);
 	return true;
 }
 
@@ -242,14 +269,6 @@ static bool usable_selector(struct cm_ike *ike, const struct phase1 *p, const st
 	return false;
 }
 
-static uint32_t fresh_message_id(struct cm_ike *ike, const struct phase1 *p)
-{
-	uint32_t id = engine_random32(ike);
-	while (id == 0 || (message_id_used(p, id) && p->n_message_ids < MESSAGE_IDS_MAX))
-		id++;
-	return id;
-}
-
 /* Initiator, message 1: HDR*, HASH(1), SA, Ni [, KE ], IDci, IDcr. */
 bool quick_start(struct cm_ike *ike, struct phase1 *p, const struct wish *wish)
 {
@@ -261,7 +280,7 @@ bool quick_start(struct cm_ike *ike, struct phase1 *p, const struct wish *wish)
 		tell_cannot(ike, p, t);
 		return true;
 	}
-	struct quick *q = quick_new(ike, p, fresh_message_id(ike, p), true);
+	struct quick *q = quick_new(ike, p, message_id_fresh(ike, p), true);
 	if (!q)
 		return false;
 	message_id_note(ike, p, q->message_id);
@@ -381,7 +400,7 @@ static void finish_2(struct cm_ike *ike, struct phase1 *p, struct quick *q, cons
 		"IKE_QM_PHASE2_COMPLETE");
 	say_installed(ike, pair);
 	/* when renewing, send on the old pair until the peer has surely installed the new one */
-	if (old && old->outbound)
+	if (q->committed || (old && old->outbound))
 		life_switch(ike, pair);
 	else
 		pair_outbound(ike, pair);
@@ -399,6 +418,7 @@ enum outcome quick_2(
 	if (!offers)
 		return FAILED;
 	timer_stop(&ike->timers, &q->timer);
+	q->committed = m->header.flags & FLAG_COMMIT;
 	SAYS(ike, p, W_PROCESSING, .s = "HASH", .id = q->message_id);
 	SAYS(ike, p, W_PROCESSING, .s = "SA", .id = q->message_id);
 	const struct cm_p2 *set = NULL;
@@ -434,4 +454,15 @@ enum outcome quick_2(
 	}
 	store_give(&ike->store, offers);
 	return outcome;
+}
+
+/* What the other side may still say: CONNECTED, when it had set the commit bit. */
+enum outcome quick_4(
+	struct cm_ike *ike, struct phase1 *p, struct quick *q, const struct message *m)
+{
+	(void)q;
+	for (unsigned i = 0; i < m->n; i++)
+		if (m->payloads[i].type == P_NOTIFY && m->payloads[i].is.notify.type == N_CONNECTED)
+			connected(ike, p, &m->payloads[i].is.notify);
+	return DONE;
 }

@@ -14,7 +14,7 @@ static enum outcome refuse(struct cm_ike *ike, struct quick *q, uint16_t type, c
 	wr_u32(&w, part ? part->spi : 0);
 	SAYS(ike, p, W_SENDING_NOTIFY, .s = name ? name : "", .u = part ? part->protocol : PROTO_ESP,
 		.v = part ? part->spi : 0, .id = q->message_id);
-	notify(ike, p,
+	notify_again(ike, q,
 		&(struct notice){ type, part ? part->protocol : PROTO_ESP, over(spi, sizeof spi),
 			{ NULL, 0 } });
 	SAYS(ike, p, W_DELETE_NODE, .id = q->message_id, .s = "TRUE", .t = "QM rejected");
@@ -145,6 +145,7 @@ enum outcome quick_1(
 	struct p2_offers *offers = store_take(&ike->store, sizeof *offers);
 	if (!offers)
 		return FAILED;
+	q->committed = m->header.flags & FLAG_COMMIT;
 	SAYS(ike, p, W_SET_NODE, .id = q->message_id);
 	SAYS(ike, p, W_PROCESSING, .s = "HASH", .id = q->message_id);
 	SAYS(ike, p, W_PROCESSING, .s = "SA", .id = q->message_id);
@@ -175,7 +176,6 @@ enum outcome quick_1(
 enum outcome quick_3(
 	struct cm_ike *ike, struct phase1 *p, struct quick *q, const struct message *m)
 {
-	(void)m;
 	timer_stop(&ike->timers, &q->timer);
 	if (!q->pair) { /* deleted meanwhile */
 		quick_done(ike, q);
@@ -187,7 +187,10 @@ enum outcome quick_3(
 	say_installed(ike, q->pair);
 	q->pair->since = ike->now;
 	life_pair(ike, q->pair);
-	pair_outbound(ike, q->pair);
+	if (q->committed || m->header.flags & FLAG_COMMIT)
+		life_switch(ike, q->pair); /* the peer is to say CONNECTED; it may forget to */
+	else
+		pair_outbound(ike, q->pair);
 	quick_done(ike, q);
 	return DONE;
 }

@@ -76,10 +76,26 @@ void say_node(struct cm_ike *ike, const struct phase1 *p, uint32_t id, const cha
 	SAYS(ike, p, W_STATE, .s = from, .t = to);
 }
 
+void hush(struct cm_ike *ike)
+{
+	if (ike->now - ike->told_at >= SECOND) {
+		unsigned untold = ike->untold;
+		ike->told_at = ike->now;
+		ike->told = ike->untold = 0;
+		if (untold)
+			tell(ike, (struct happening){ "untold", CM_WARNING, 0, NULL, { 0, 0 } },
+				"%u more messages of strangers were refused or dropped", untold);
+	}
+	ike->hushed = ike->told++ >= TOLD_PER_SECOND;
+	ike->untold += ike->hushed;
+}
+
 void tell(struct cm_ike *ike, struct happening what, const char *format, ...)
 {
 	struct cm_text text = { 0 };
 	va_list arguments;
+	if (ike->hushed)
+		return;
 	va_start(arguments, format);
 	cm_text_vprintf(&text, format, arguments);
 	va_end(arguments);

@@ -42,6 +42,8 @@ static const struct row rows[] = {
 		SET(P_KE) | SET(P_ID) | SET(P_NOTIFY) | NAT_OA, quick_2, NULL, NULL, NULL },
 	/* HDR*, HASH(3)  -> */
 	{ Q_R_QM2, X_QUICK, SEALED, HASH_3, SET(P_HASH), SET(P_NOTIFY), quick_3, NULL, NULL, NULL },
+	/* RFC 2408 3.1, after a commit bit:  HDR*, HASH(1), N  in the same exchange */
+	{ Q_DONE, X_QUICK, SEALED, HASH_1, SET(P_HASH), SET(P_NOTIFY), quick_4, NULL, NULL, NULL },
 	/* RFC 2409 5.7:  HDR*, HASH(1), N/D */
 	{ S_UP, X_INFO, SEALED, HASH_1, SET(P_HASH), SET(P_NOTIFY) | SET(P_DELETE),
 		informational, NULL, NULL, NULL },
