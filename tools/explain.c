@@ -28,10 +28,10 @@ static void put_rule(struct cm_text *out, const struct cm_rule *rule)
 {
 	cm_text_printf(out, "## %s\n\n%s. *%s*\n\n%s\n\n", rule->id, rule->title,
 		cm_severity_name(rule->severity), rule->why);
-	cm_text_printf(out, "**Fix.** %s\n\n**Source.** %s\n\nFound here:\n", rule->fix,
-		rule->source);
+	cm_text_printf(out, "**Fix.** %s\n\n**Source.** %s\n\n%s\n", rule->fix, rule->source,
+		rule->by_size ? "Found in a very long text of such lines:" : "Found here:");
 	put_code(out, rule->fires);
-	cm_text_put(out, "\nNot here:\n");
+	cm_text_put(out, rule->by_size ? "\nNot in a short one:\n" : "\nNot here:\n");
 	put_code(out, rule->silent);
 	cm_text_put(out, "\n");
 }

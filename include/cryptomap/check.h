@@ -41,6 +41,7 @@ struct cm_rule {
 	const char *fix;    /* what to do: a sentence or two */
 	const char *fires;  /* the smallest configuration that it speaks about */
 	const char *silent; /* the same, put right */
+	bool by_size;       /* only a very long text fires it: `fires` over and over */
 };
 
 /* How many rules there are. */

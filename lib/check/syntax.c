@@ -74,6 +74,7 @@ static const struct rule rules[] = {
 		  .why = "Nothing of it was read.",
 		  .source = "Offsets in a text are 31 bits wide",
 		  .fix = "Split the text by router.",
+		  .by_size = true,
 		  .fires = "hostname branch\n",
 		  .silent = "hostname branch\n" } },
 	{ .about = { .id = "too-many-findings",
@@ -82,6 +83,7 @@ static const struct rule rules[] = {
 		  .why = "A text with very many refused lines is probably no configuration of a router.",
 		  .source = "The reader stops telling after 1000 lines",
 		  .fix = "Correct the first ones, or check the right file.",
+		  .by_size = true,
 		  .fires = "crypto isakmp policy 10\n encryptoin aes\n",
 		  .silent = "crypto isakmp policy 10\n encryptoin aes\n" } },
 };
