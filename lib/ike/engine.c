@@ -257,12 +257,25 @@ static void defaults(struct cm_ike *ike)
 struct cm_ike *cm_ike_new(const struct cm_tunnel *tunnels, size_t n, const struct cm_ike_host *host,
 	const struct cm_ike_settings *settings)
 {
+	struct crypto *crypto = crypto_new();
+	struct cm_ike *ike = crypto ? engine_new(crypto, tunnels, n, host, settings) : NULL;
+	if (ike)
+		ike->crypto_lent = false;
+	else
+		crypto_free(crypto);
+	return ike;
+}
+
+struct cm_ike *engine_new(struct crypto *crypto, const struct cm_tunnel *tunnels, size_t n,
+	const struct cm_ike_host *host, const struct cm_ike_settings *settings)
+{
 	struct store store = { 0 };
 	struct cm_ike *ike = store_take(&store, sizeof *ike);
 	if (!ike)
 		return NULL;
 	ike->store = store;
-	ike->crypto = crypto_new();
+	ike->crypto = crypto;
+	ike->crypto_lent = true;
 	if (host)
 		ike->host = *host;
 	if (settings)
@@ -270,7 +283,7 @@ struct cm_ike *cm_ike_new(const struct cm_tunnel *tunnels, size_t n, const struc
 	defaults(ike);
 	ike->plain = store_take(&ike->store, DATAGRAM_MAX);
 	ike->room = store_take(&ike->store, MESSAGE_MAX);
-	if (!ike->crypto || !ike->plain || !ike->room) {
+	if (!ike->plain || !ike->room) {
 		cm_ike_free(ike);
 		return NULL;
 	}
@@ -306,7 +319,8 @@ void cm_ike_free(struct cm_ike *ike)
 	timers_free(&ike->store, &ike->timers);
 	store_give(&ike->store, ike->plain);
 	store_give(&ike->store, ike->room);
-	crypto_free(ike->crypto);
+	if (!ike->crypto_lent)
+		crypto_free(ike->crypto);
 	struct store store = ike->store;
 	store_give(&store, ike);
 }

@@ -225,6 +225,7 @@ struct output {
 struct cm_ike {
 	struct store store;
 	struct crypto *crypto;
+	bool crypto_lent; /* not ours to free */
 	struct cm_ike_host host;
 	struct cm_ike_settings settings;
 	int64_t now;
@@ -264,6 +265,9 @@ enum outcome {
 
 /* --- engine.c ---------------------------------------------------------------------------------- */
 
+/* cm_ike_new over a context of the caller's that outlives the engine (it costs most to make). */
+struct cm_ike *engine_new(struct crypto *, const struct cm_tunnel *, size_t n,
+	const struct cm_ike_host *, const struct cm_ike_settings *);
 bool engine_random(struct cm_ike *, void *out, size_t length);
 uint32_t engine_random32(struct cm_ike *);
 /* Tunnels that could serve this peer, in the order of the list; NULL at the end. */
