@@ -22,6 +22,7 @@
 #include <cryptomap/tunnel.h>
 
 struct rule_index;
+struct refused;
 
 /* One run over one router. */
 struct check {
@@ -37,6 +38,7 @@ struct check {
 	/* Packet sets of this router, made by the first check that asks; freed by sets_free. */
 	void *sets;
 	void (*sets_free)(struct check *, void *);
+	const struct refused *refused; /* lines that the reader refused, once somebody asked */
 	bool failed; /* set by a check that had no memory outside of the arena */
 };
 
@@ -70,6 +72,12 @@ bool check_wants(const struct check *, const char *id);
  * router's name or release. Of an excerpt nothing is said about what it leaves out.
  */
 bool check_is_whole(const struct check *);
+/*
+ * What a refused line would have said is not in the model, so nothing is said of what a block with
+ * one lacks. The header is the span of the block's first line; `words` are how lines begin.
+ */
+bool check_refused_in(struct check *, struct cm_span header);
+bool check_refused_line(struct check *, const char *words);
 /* True when the span says something: an empty one means "by default". */
 static inline bool check_said(struct cm_span span)
 {

@@ -276,7 +276,8 @@ static void check_sides_of(struct check *c, const struct applied *a, const struc
 static void check_places(struct check *c, const struct applied *a)
 {
 	enum { LINES_MOST = 500 }; /* interfaces times lines: a long list says it early */
-	if (a->dynamic || a->interface->vrf.name.at || a->map->isakmp_profile.name.at)
+	if (a->dynamic || a->interface->vrf.name.at || a->map->isakmp_profile.name.at ||
+		a->interface->shutdown.on)
 		return; /* behind a dynamic entry is whoever comes; VRFs have tables of their own */
 	for (size_t i = 0; i < a->acl->n_aces && i < LINES_MOST; i++)
 		if (a->acl->aces[i].permit)

@@ -24,7 +24,7 @@ static void check_proposals(struct check *c)
 			lacks = "prf";
 		else if (!p->n_groups)
 			lacks = "group";
-		if (lacks)
+		if (lacks && !check_refused_in(c, p->at))
 			check_say(c, "ikev2-proposal-incomplete", p->at,
 				"IKEv2 proposal %.*s has no `%s` and is not used", (int)p->name.length,
 				p->name.at, lacks);
@@ -50,7 +50,7 @@ static void check_profile(struct check *c, const struct cm_ikev2_profile *p)
 		lacks = "authentication local";
 	else if (key_used && !keyring && !key_here)
 		lacks = "keyring local";
-	if (lacks)
+	if (lacks && !check_refused_in(c, p->at))
 		check_say(c, "ikev2-profile-incomplete", p->at,
 			"IKEv2 profile %.*s has no `%s`, so it serves nobody", (int)p->name.length,
 			p->name.at, lacks);
@@ -74,7 +74,7 @@ static void check_keyrings(struct check *c)
 			bool named = peer->has_address || peer->hostname.at ||
 				     check_said(peer->identity.at);
 			bool secret = peer->local.secret.at && peer->remote.secret.at;
-			if (!named || !secret)
+			if ((!named || !secret) && !check_refused_in(c, peer->at))
 				check_say(c, "ikev2-peer-incomplete", peer->at,
 					"peer %.*s has no %s", (int)peer->name.length, peer->name.at,
 					named ? "pre-shared key" : "address or identity");
@@ -86,7 +86,7 @@ static void check_policies(struct check *c)
 {
 	for (size_t i = 0; i < c->model->n_ikev2_policies; i++) {
 		const struct cm_ikev2_policy *p = &c->model->ikev2_policies[i];
-		if (!p->built_in && p->n_proposals == 0)
+		if (!p->built_in && p->n_proposals == 0 && !check_refused_in(c, p->at))
 			check_say(c, "ikev2-policy-incomplete", p->at,
 				"IKEv2 policy %.*s has no proposal and is not used",
 				(int)p->name.length, p->name.at);

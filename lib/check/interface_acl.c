@@ -42,7 +42,8 @@ static void add_map_ends(struct check *c, struct ends *ends, const struct cm_int
 	for (size_t i = 0; i < map->n_entries; i++)
 		for (size_t k = 0; k < map->entries[i].n_peers; k++) {
 			const struct cm_peer *peer = &map->entries[i].peers[k];
-			struct end *end = peer->resolved
+			bool own = has_local && peer->address == net.address; /* peer-own-address */
+			struct end *end = peer->resolved && !own
 				? ARENA_PUSH(c->arena, ends->items, ends->n, ends->room) : NULL;
 			if (!end)
 				continue;

@@ -4,6 +4,7 @@
 #include "check/check.h"
 #include "check/examples.h"
 #include "check/guess.h"
+#include "model/tunnels.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ struct key {
 	const struct cm_keyring *keyring;
 	const struct cm_psk *psk;
 	bool used, reported;
+	bool asked; /* who has it is asked for a user name */
 };
 
 /* All IKEv1 keys; those for addresses also by (address, mask), for each mask that occurs. */
@@ -71,7 +73,7 @@ static bool keys_init(struct check *c, struct keys *keys)
 	for (size_t i = 0; i < m->n_keyrings; i++) {
 		for (size_t k = 0; k < m->keyrings[i].n_keys; k++) {
 			keys->items[keys->n] = (struct key){ &m->keyrings[i],
-				&m->keyrings[i].keys[k], false, false };
+				&m->keyrings[i].keys[k], false, false, false };
 			add_key(c, keys, keys->n++);
 		}
 	}
@@ -98,9 +100,12 @@ static void keys_for(struct keys *keys, uint32_t address, key_seen *seen, void *
 
 struct lookup {
 	const struct cm_tunnel *tunnel;
-	size_t n;
-	struct key *best;  /* of the first keyring that has any match, its longest mask */
-	struct key *other; /* of another keyring and another secret, at least as near */
+	bool asked;          /* for a user name, by `client authentication` */
+	size_t n;            /* keys that serve us when we start */
+	struct key *best;    /* of the first keyring that has any match, its longest mask */
+	struct key *other;   /* of another keyring and another secret, at least as near */
+	struct key *answer;  /* what an answering router finds, which knows no profile yet */
+	struct key *refused; /* for this peer, in a keyring that does not serve it */
 };
 
 static bool allowed(const struct cm_tunnel *t, const struct cm_psk *psk)
@@ -115,25 +120,47 @@ static bool allowed(const struct cm_tunnel *t, const struct cm_psk *psk)
 }
 
 /* Keyrings stand in one array, in the order of look-up. */
+static void take_better(struct key **best, struct key *key)
+{
+	bool earlier = *best && key->keyring < (*best)->keyring;
+	bool nearer = *best && key->keyring == (*best)->keyring &&
+		      key->psk->peer.mask > (*best)->psk->peer.mask;
+	if (!*best || earlier || nearer)
+		*best = key;
+}
+
+static bool is_global(const struct key *key)
+{
+	return cm_str_is(key->keyring->name, "default");
+}
+
 static void look(void *user, struct key *key)
 {
 	struct lookup *l = user;
 	key->used = true;
-	if (!allowed(l->tunnel, key->psk))
+	key->asked |= l->asked;
+	bool serves = is_global(key) || keyring_serves(key->keyring, l->tunnel);
+	if (serves)
+		take_better(&l->answer, key);
+	if (!serves || !allowed(l->tunnel, key->psk)) {
+		l->refused = key;
 		return;
+	}
 	l->n++;
-	bool earlier = l->best && key->keyring < l->best->keyring;
-	bool nearer = l->best && key->keyring == l->best->keyring &&
-		      key->psk->peer.mask > l->best->psk->peer.mask;
-	if (!l->best || earlier || nearer)
-		l->best = key;
+	take_better(&l->best, key);
+}
+
+/* What is encrypted in the text may be the same as anything. */
+static bool same_secret(const struct key *a, const struct key *b)
+{
+	return a->psk->sealed || b->psk->sealed || cm_str_same(a->psk->secret, b->psk->secret);
 }
 
 static void look_again(void *user, struct key *key)
 {
 	struct lookup *l = user;
 	if (l->best && key->keyring != l->best->keyring &&
-		!cm_str_same(key->psk->secret, l->best->psk->secret) &&
+		!same_secret(key, l->best) &&
 		key->psk->peer.mask >= l->best->psk->peer.mask && allowed(l->tunnel, key->psk))
 		l->other = key;
 }
@@ -210,33 +237,83 @@ static void say_missing(
 		cm_ip4_print(near->psk->peer.address, other));
 }
 
-static void say_several(struct check *c, const struct lookup *l, const struct cm_peer *peer)
+static struct cm_diag *say_several(struct check *c, const struct key *first,
+	const struct key *second, const struct cm_peer *peer)
 {
 	char address[16];
 	struct cm_diag *found = check_say(c, "key-several", peer->at,
 		"keyrings %.*s and %.*s hold different keys for peer %s",
-		(int)l->best->psk->keyring.length, l->best->psk->keyring.at,
-		(int)l->other->psk->keyring.length, l->other->psk->keyring.at,
+		(int)first->psk->keyring.length, first->psk->keyring.at,
+		(int)second->psk->keyring.length, second->psk->keyring.at,
 		cm_ip4_print(peer->address, address));
-	diag_note(c->diags, found, l->best->psk->at,
+	diag_note(c->diags, found, first->psk->at,
 		"an answering router takes the first keyring that has any match:");
-	diag_note(c->diags, found, l->other->psk->at,
-		l->other->psk->peer.mask > l->best->psk->peer.mask
-			? "so this one, which is for this peer, is not found:"
-			: "so this one is not found:");
+	return found;
+}
+
+
+/* Among keyrings that all may be asked, or between the profile's and those before it. */
+static void check_several(struct check *c, const struct lookup *l, const struct cm_peer *peer)
+{
+	if (l->other) {
+		struct cm_diag *found = say_several(c, l->best, l->other, peer);
+		diag_note(c->diags, found, l->other->psk->at,
+			l->other->psk->peer.mask > l->best->psk->peer.mask
+				? "so this one, which is for this peer, is not found:"
+				: "so this one is not found:");
+	} else if (l->best && l->answer != l->best && !same_secret(l->answer, l->best)) {
+		struct cm_diag *found = say_several(c, l->answer, l->best, peer);
+		diag_note(c->diags, found, l->best->psk->at, "when we start, profile %.*s takes this one:",
+			(int)l->tunnel->isakmp_profile.length, l->tunnel->isakmp_profile.at);
+	}
+}
+
+/* Extended authentication of the map concerns all of its peers that have no profile. */
+static bool is_asked(const struct check *c, const struct cm_tunnel *t)
+{
+	const struct cm_crypto_map *map = cm_model_crypto_map(c->model, t->map);
+	return map && map->xauth.on && !t->isakmp_profile.at && t->kind == CM_TUNNEL_STATIC;
 }
 
 static void check_peer(
 	struct check *c, struct keys *keys, const struct cm_tunnel *t, const struct cm_peer *peer)
 {
-	struct lookup l = { .tunnel = t };
+	struct lookup l = { .tunnel = t, .asked = is_asked(c, t) };
 	if (peer->any || !peer->resolved)
 		return;
 	keys_for(keys, peer->address, look, &l);
 	if (l.n > 1)
 		keys_for(keys, peer->address, look_again, &l);
-	if (l.other && check_said(peer->at))
-		say_several(c, &l, peer);
+	if (check_said(peer->at))
+		check_several(c, &l, peer);
+}
+
+/* The peer has a key, where nobody looks for it. */
+static void say_refused(struct check *c, const struct lookup *l, const struct cm_peer *peer)
+{
+	const struct cm_keyring *ring = l->refused->keyring;
+	const struct cm_psk *psk = l->refused->psk;
+	struct cm_str vrf = ring->vrf.name, fvrf = l->tunnel->fvrf;
+	char address[16];
+	cm_ip4_print(peer->address, address);
+	if (vrf.length && !cm_str_same(vrf, fvrf)) {
+		check_say(c, "key-vrf", psk->at,
+			"keyring %.*s serves VRF %.*s, but peer %s comes in by %s%.*s",
+			(int)ring->name.length, ring->name.at, (int)vrf.length, vrf.at, address,
+			fvrf.length ? "VRF " : "the global table", (int)fvrf.length, fvrf.at);
+		return;
+	}
+	struct cm_diag *found = check_say(c, "key-missing", check_said(peer->at) ? peer->at : l->tunnel->at,
+		"no pre-shared key for peer %s", address);
+	if (is_global(l->refused) || keyring_serves(ring, l->tunnel))
+		diag_note(c->diags, found, psk->at,
+			"this key is in keyring %.*s, which profile %.*s does not name:",
+			(int)ring->name.length, ring->name.at,
+			(int)l->tunnel->isakmp_profile.length, l->tunnel->isakmp_profile.at);
+	else
+		diag_note(c->diags, found, psk->at,
+			"this key is in keyring %.*s, which serves another address of ours:",
+			(int)ring->name.length, ring->name.at);
 }
 
 /* Peers without a key come second: by then every key that serves somebody is known. */
@@ -248,8 +325,12 @@ static void check_peer_again(
 		return;
 	keys_for(keys, peer->address, look, &l);
 	bool named = peer->hostname.at && cm_tunnel_key_named(t, peer->hostname);
-	bool excerpt = keys->n == 0 && !check_is_whole(c);
-	if (l.n == 0 && !named && !t->aggressive_initiated && !excerpt)
+	bool untold = keys->n == 0 && (!check_is_whole(c) ||
+		check_refused_line(c, "crypto isakmp key") || check_refused_line(c, "pre-shared-key"));
+	bool missing = l.n == 0 && !named && !t->aggressive_initiated && !untold;
+	if (missing && l.refused)
+		say_refused(c, &l, peer);
+	else if (missing)
 		say_missing(c, keys, t, peer);
 	else if (l.best && t->fvrf.at && l.n == 1 && !l.best->keyring->vrf.name.at)
 		check_say(c, "key-vrf", l.best->psk->at,
@@ -316,6 +397,12 @@ static void mark_named_elsewhere(struct check *c, struct keys *keys)
 		if (m->interfaces[i].has_tunnel_destination)
 			keys_for(keys, m->interfaces[i].tunnel_destination, mark, NULL);
 	}
+	for (size_t i = 0; i < m->n_isakmp_profiles; i++) {
+		const struct cm_isakmp_profile *p = &m->isakmp_profiles[i];
+		for (size_t k = 0; k < p->n_matches; k++)
+			if (p->matches[k].kind == CM_ID_ADDRESS)
+				keys_for(keys, p->matches[k].address.address, mark, NULL);
+	}
 }
 
 static void check_unused(struct check *c, struct keys *keys)
@@ -337,25 +424,51 @@ static void check_unused(struct check *c, struct keys *keys)
 	}
 }
 
-static bool has_static_ikev1(const struct check *c)
+/* The address as it was typed, before the mask cleared its host bits. */
+static bool typed_address(const struct check *c, const struct cm_psk *psk, uint32_t *address)
 {
-	for (size_t i = 0; i < c->n_tunnels; i++) {
-		if (c->tunnels[i].version == 1 && c->tunnels[i].kind == CM_TUNNEL_STATIC)
-			return true;
-	}
-	return false;
+	static const char mark[] = " address ";
+	struct cm_str line = cm_document_slice(c->document, psk->at);
+	const char *at = memmem(line.at, line.length, mark, sizeof mark - 1);
+	if (!at)
+		return false;
+	struct cm_str word = { at + sizeof mark - 1, 0 };
+	while (word.at + word.length < line.at + line.length && word.at[word.length] > ' ')
+		word.length++;
+	return cm_ip4_parse(word, address);
+}
+
+/* A netmask that says more than the writer of the address seems to have meant. */
+static void check_mask(struct check *c, const struct cm_psk *psk)
+{
+	char one[16], two[16], three[16];
+	uint32_t typed, mask = psk->peer.mask;
+	if (psk->hostname.at || mask == UINT32_MAX || !typed_address(c, psk, &typed))
+		return;
+	if (mask == 0 && typed)
+		check_say(c, "key-mask", psk->at,
+			"with the netmask 0.0.0.0 this key is for every address, not for %s",
+			cm_ip4_print(typed, one));
+	else if (!cm_mask_is_prefix(mask))
+		check_say(c, "key-mask", psk->at,
+			"%s is no netmask%s", cm_ip4_print(mask, one),
+			cm_mask_is_prefix(~mask) ? "; a wildcard does not belong here" : "");
+	else if (typed & ~mask)
+		check_say_as(c, "key-mask", CM_INFO, psk->at,
+			"this key is for all of %s %s, not for %s alone",
+			cm_ip4_print(psk->peer.address, two), cm_ip4_print(mask, three),
+			cm_ip4_print(typed, one));
 }
 
 static void check_wildcards(struct check *c, const struct keys *keys)
 {
-	bool xauth = c->model->isakmp.xauth.on && has_static_ikev1(c);
 	for (size_t i = 0; i < keys->n; i++) {
 		const struct cm_psk *psk = keys->items[i].psk;
-		bool wildcard = !psk->hostname.at && psk->peer.mask == 0;
-		if (wildcard)
+		if (!psk->hostname.at && psk->peer.mask == 0)
 			check_say(c, "key-wildcard", psk->at,
 				"this key admits any address that knows it");
-		if (xauth && !psk->no_xauth && (wildcard || keys->items[i].used))
+		check_mask(c, psk);
+		if (keys->items[i].asked && !psk->no_xauth)
 			check_say(c, "key-xauth", psk->at,
 				"LAN-to-LAN peers with this key will be asked for a user name");
 	}
@@ -375,7 +488,8 @@ static void check_host_names(struct check *c, const struct keys *keys)
 	enum { FEW = 500 };
 	for (size_t i = 0; i < keys->n && i < FEW; i++) {
 		const struct cm_psk *psk = keys->items[i].psk;
-		if (psk->hostname.at && !resolves(c->model, psk->hostname))
+		bool ipv6 = psk->hostname.at && memchr(psk->hostname.at, ':', psk->hostname.length);
+		if (psk->hostname.at && !ipv6 && !resolves(c->model, psk->hostname))
 			check_say(c, "key-hostname", psk->at,
 				"a key by host name is not found when %.*s starts in Main Mode",
 				(int)psk->hostname.length, psk->hostname.at);
@@ -577,13 +691,24 @@ static const struct rule rules[] = {
 			.fires = WITH(KEY(GOOD, "0.0.0.0 0.0.0.0")),
 			.silent = WITH(EX_KEY) } },
 	{ .check = check_keys,
+		.about = { .id = "key-mask",
+			.severity = CM_WARNING,
+			.title = "The mask of a key's address says something else",
+			.why = "Behind the address stands a netmask, not a wildcard: 255.255.255.255, or "
+			       "none, for one host; 0.0.0.0 for everybody.",
+			.source = "Cisco IOS security command reference: crypto isakmp key",
+			.fix = "Leave the mask out for a single peer.",
+			.fires = WITH(KEY(GOOD, "203.0.113.1 0.0.0.0")),
+			.silent = WITH(KEY(GOOD, "203.0.113.1 255.255.255.255")) } },
+	{ .check = check_keys,
 		.about = { .id = "key-xauth",
 			.severity = CM_WARNING,
 			.title = "LAN-to-LAN peers will be asked for a user name",
 			.why = "With extended authentication for remote clients, peers whose key lacks "
 			       "`no-xauth` are asked, too, and cannot answer.",
 			.source = "Cisco document 46242",
-			.fix = "Add `no-xauth` to the keys of routers.",
+			.fix = "Add `no-xauth` to the keys of routers; those of a keyring need an ISAKMP "
+			       "profile instead.",
 			.fires = "crypto map VPN client authentication list USERS\n" WITH(EX_KEY),
 			.silent = "crypto map VPN client authentication list USERS\n"
 				WITH(KEY(GOOD, "203.0.113.1 no-xauth")) } },

@@ -63,6 +63,14 @@ static void check_carrier(struct check *c, const struct cm_crypto_map *map,
 		check_say(c, "map-local-address", map->local_address.at,
 			"%.*s has no address that the map could use",
 			(int)map->local_address.name.length, map->local_address.name.at);
+	const struct cm_interface *end = map->local_address.target;
+	if (end && end->nat_inside.on && !end->nat_outside.on) {
+		struct cm_diag *found = check_say_as(c, "map-local-address", CM_WARNING,
+			map->local_address.at,
+			"the local end is the address of %.*s, an inside interface, which peers cannot reach",
+			(int)end->name.length, end->name.at);
+		diag_note(c->diags, found, end->nat_inside.at, "inside, says NAT:");
+	}
 	if (i->nat_inside.on && !i->nat_outside.on) {
 		struct cm_diag *found = check_say(c, "map-interface-inside", map_line(i),
 			"the crypto map is on %.*s, an inside interface", length, i->name.at);
@@ -79,14 +87,21 @@ static void check_carrier(struct check *c, const struct cm_crypto_map *map,
 static void check_two_interfaces(struct check *c, const struct cm_crypto_map *map)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < map->n_interfaces; i++)
-		n += !map->interfaces[i]->shutdown.on;
+	const struct cm_interface *first = NULL, *second = NULL;
+	for (size_t i = 0; i < map->n_interfaces; i++) {
+		const struct cm_interface *one = map->interfaces[i];
+		if (one->shutdown.on || one->tunnel_mode != CM_TUNNEL_NONE)
+			continue;
+		second = first && !second ? one : second;
+		first = first ? first : one;
+		n++;
+	}
 	if (n < 2 || map->local_address.name.at)
 		return;
-	struct cm_diag *found = check_say(c, "map-two-interfaces", map_line(map->interfaces[1]),
+	struct cm_diag *found = check_say(c, "map-two-interfaces", map_line(second),
 		"crypto map %.*s is on %zu interfaces, each with an address and SAs of its own",
 		(int)map->name.length, map->name.at, n);
-	diag_note(c->diags, found, map_line(map->interfaces[0]), "also here:");
+	diag_note(c->diags, found, map_line(first), "also here:");
 }
 
 static bool is_static(const struct cm_map_entry *entry)
@@ -120,9 +135,40 @@ static void check_placeholder(struct check *c, const struct cm_map_entry *entry)
 	}
 }
 
+/* Before 12.4(20)T nothing is offered then; since, the built-in set. */
+static void check_transform(struct check *c, const struct cm_sa_settings *sa, struct cm_span header)
+{
+	struct cm_release release = c->model->release;
+	if (sa->n_transform_sets || check_refused_in(c, header))
+		return;
+	if (cm_release_since(release, "12.4(20)T", false))
+		check_say_as(c, "map-no-transform", CM_INFO, header,
+			"no `set transform-set`: the built-in one of the release is used");
+	else
+		check_say_as(c, "map-no-transform",
+			cm_release_since(release, "12.4(20)T", true) ? CM_WARNING : CM_ERROR, header,
+			"no `set transform-set`: before 12.4(20)T nothing is offered to the peer");
+}
+
+static void check_dynamic_maps(struct check *c)
+{
+	for (size_t i = 0; i < c->model->n_dynamic_maps; i++) {
+		const struct cm_dynamic_map *map = &c->model->dynamic_maps[i];
+		for (size_t k = 0; k < map->n_entries; k++)
+			check_transform(c, &map->entries[k].sa, map->entries[k].at);
+	}
+	for (size_t i = 0; i < c->model->n_ipsec_profiles; i++) {
+		const struct cm_ipsec_profile *p = &c->model->ipsec_profiles[i];
+		if (!p->built_in)
+			check_transform(c, &p->sa, p->at);
+	}
+}
+
 static void check_entry(struct check *c, const struct cm_map_entry *entry)
 {
 	check_placeholder(c, entry);
+	if (entry->type == CM_ENTRY_ISAKMP || entry->type == CM_ENTRY_MANUAL)
+		check_transform(c, &entry->sa, entry->at);
 	if (entry->type == CM_ENTRY_MANUAL)
 		check_say(c, "map-manual", entry->at,
 			"manual keys are never renewed and packets can be replayed");
@@ -150,6 +196,7 @@ static void check_maps(struct check *c)
 		for (size_t k = 0; k < map->n_entries; k++)
 			check_entry(c, &map->entries[k]);
 	}
+	check_dynamic_maps(c);
 }
 
 /* --- Peers ----------------------------------------------------------------------------------- */
@@ -196,8 +243,10 @@ static void check_way(struct check *c, const struct cm_tunnel *t, const struct c
 	if (!carrier || carrier->shutdown.on)
 		return;
 	if (!egress) {
+		/* Without an address it is no wonder, and another rule says so. */
 		bool other_ways = m->dynamic_routing || carrier->addressing == CM_IF_DHCP ||
-				  carrier->addressing == CM_IF_NEGOTIATED || route;
+				  carrier->addressing == CM_IF_NEGOTIATED || route ||
+				  carrier->addressing == CM_IF_NONE;
 		if (!other_ways && m->n_interfaces > 1 && (m->n_routes || check_is_whole(c)))
 			check_say(c, "peer-unroutable", peer->at, "no route to peer %s", address);
 		return;
@@ -281,15 +330,60 @@ static void check_peers(struct check *c)
 
 /* --- ISAKMP profiles -------------------------------------------------------------------------- */
 
+/* All that a profile matches are addresses, and this is none of them. */
+static bool is_foreign(const struct cm_isakmp_profile *p, uint32_t address)
+{
+	for (size_t i = 0; i < p->n_matches; i++)
+		if (p->matches[i].kind != CM_ID_ADDRESS ||
+			cm_net_has(p->matches[i].address, address))
+			return false;
+	return p->n_matches && !p->n_certificate_matches;
+}
+
+static void check_profile_peer(struct check *c, const struct cm_isakmp_profile *p,
+	struct cm_span named_at, uint32_t address)
+{
+	char text[16];
+	if (!p || !check_said(named_at) || !is_foreign(p, address) || check_refused_in(c, p->at))
+		return;
+	struct cm_diag *found = check_say(c, "isakmp-profile-other-peer", named_at,
+		"ISAKMP profile %.*s does not match peer %s", (int)p->name.length, p->name.at,
+		cm_ip4_print(address, text));
+	diag_note(c->diags, found, p->matches[0].at, "it matches this:");
+}
+
+static void check_profile_peers(struct check *c)
+{
+	const struct cm_model *m = c->model;
+	for (size_t i = 0; i < m->n_crypto_maps; i++)
+		for (size_t k = 0; k < m->crypto_maps[i].n_entries; k++) {
+			const struct cm_map_entry *e = &m->crypto_maps[i].entries[k];
+			for (size_t p = 0; p < e->n_peers; p++)
+				if (e->peers[p].resolved)
+					check_profile_peer(c, e->sa.isakmp_profile.target,
+						e->sa.isakmp_profile.at, e->peers[p].address);
+		}
+	for (size_t i = 0; i < m->n_interfaces; i++) {
+		const struct cm_interface *in = &m->interfaces[i];
+		const struct cm_isakmp_profile_ref *own = &in->protection_isakmp_profile;
+		if (in->has_tunnel_destination)
+			check_profile_peer(c, own->target, own->at, in->tunnel_destination);
+		if (in->has_tunnel_destination && in->protection.target && !own->name.at)
+			check_profile_peer(c, in->protection.target->sa.isakmp_profile.target,
+				in->protection.at, in->tunnel_destination);
+	}
+}
+
 static void check_profiles(struct check *c)
 {
 	for (size_t i = 0; i < c->model->n_isakmp_profiles; i++) {
 		const struct cm_isakmp_profile *p = &c->model->isakmp_profiles[i];
-		if (p->n_matches == 0 && p->n_certificate_matches == 0)
+		if (p->n_matches == 0 && p->n_certificate_matches == 0 && !check_refused_in(c, p->at))
 			check_say(c, "isakmp-profile-no-match", p->at,
 				"ISAKMP profile %.*s matches no identity, so it is never chosen",
 				(int)p->name.length, p->name.at);
 	}
+	check_profile_peers(c);
 }
 
 #define TWO_PEERS                            \
@@ -303,6 +397,10 @@ static void check_profiles(struct check *c)
 	" set peer " peer "\n"              \
 	" set transform-set STRONG\n"       \
 	" match address BRANCH_TO_HEAD\n"
+#define PROFILE(peer)                                             \
+	"crypto isakmp profile HEAD\n keyring default\n"          \
+	" match identity address " peer " 255.255.255.255\n"      \
+	EX_BEFORE EX_ENTRY " set isakmp-profile HEAD\n" EX_AFTER
 #define SECOND_KEY "crypto isakmp key Tn5-bV8c-Kd3j-Ys6w address 203.0.113.2\n"
 
 static const struct rule rules[] = {
@@ -428,6 +526,18 @@ static const struct rule rules[] = {
 				     " match address BRANCH_TO_HEAD\n" EX_AFTER,
 		  .silent = EX_BRANCH } },
 	{ .check = check_maps,
+		.about = { .id = "map-no-transform",
+			.severity = CM_WARNING,
+			.title = "An entry or profile without a transform-set",
+			.why = "Before 12.4(20)T the entry has nothing to offer, so phase 2 fails. Later "
+			       "releases use their built-in set (AES 128, SHA-1), which the peer may not have.",
+			.source = "Cisco IOS security command reference: set transform-set; crypto ipsec "
+				  "transform-set default",
+			.fix = "Add `set transform-set NAME`.",
+			.fires = EX_BEFORE "crypto map VPN 10 ipsec-isakmp\n set peer 203.0.113.1\n"
+				" match address BRANCH_TO_HEAD\n" EX_AFTER,
+			.silent = EX_BRANCH } },
+	{ .check = check_maps,
 		.about = { .id = "placeholder",
 			.severity = CM_WARNING,
 			.title = "A place that was left to be filled in",
@@ -513,6 +623,16 @@ static const struct rule rules[] = {
 			.fires = "crypto isakmp profile HEAD\n keyring default\n",
 			.silent = "crypto isakmp profile HEAD\n keyring default\n"
 				  " match identity address 203.0.113.1 255.255.255.255\n" } },
+	{ .check = check_profiles,
+		.about = { .id = "isakmp-profile-other-peer",
+			.severity = CM_WARNING,
+			.title = "An entry's ISAKMP profile does not match its peer",
+			.why = "When the peer has told its identity, mostly its address, the profile must "
+			       "match it; one that matches other addresses only refuses the peer.",
+			.source = "Cisco document 117259; IOS security command reference: crypto isakmp profile",
+			.fix = "Name the profile of this peer, or add `match identity address PEER` to it.",
+			.fires = PROFILE("203.0.113.7"),
+			.silent = PROFILE("203.0.113.1") } },
 };
 
 const struct family family_map = { "map", rules, sizeof rules / sizeof *rules };

@@ -461,6 +461,18 @@ static void check_unneeded(struct check *c)
 
 /* --- Sides ---------------------------------------------------------------------------------------- */
 
+/* With `egress-interface`, as SD-WAN edges have it, no inside is needed. */
+static bool any_needs_sides(const struct check *c)
+{
+	static const char word[] = "egress-interface";
+	for (size_t i = 0; i < c->model->n_nat_rules; i++) {
+		struct cm_str line = cm_document_slice(c->document, c->model->nat_rules[i].at);
+		if (!memmem(line.at, line.length, word, sizeof word - 1))
+			return true;
+	}
+	return false;
+}
+
 static void check_sides(struct check *c)
 {
 	const struct cm_model *m = c->model;
@@ -477,7 +489,8 @@ static void check_sides(struct check *c)
 			diag_note(c->diags, found, in->nat_inside.at, "inside here:");
 		}
 	}
-	if (!m->n_nat_rules || both_kinds || !m->n_interfaces || (inside && outside))
+	if (!m->n_nat_rules || both_kinds || !m->n_interfaces || (inside && outside) ||
+		!check_is_whole(c) || !any_needs_sides(c))
 		return;
 	check_say(c, "nat-side-missing", m->nat_rules[0].at, "nothing is translated: no interface is %s",
 		inside ? "`ip nat outside`" : outside ? "`ip nat inside`"
@@ -741,7 +754,7 @@ static const struct rule rules[] = {
 			       "Without both nothing is.",
 			.source = "Cisco IOS IP addressing configuration guide: NAT",
 			.fix = "Mark the interfaces with `ip nat inside` and `ip nat outside`.",
-			.fires = EX_BRANCH EX_NAT EX_NAT_LIST EX_EXEMPT EX_PERMIT,
+			.fires = "hostname BRANCH\n" EX_BRANCH EX_NAT EX_NAT_LIST EX_EXEMPT EX_PERMIT,
 			.silent = EX_EXEMPTED } },
 	{ .check = check_sides,
 		.about = { .id = "nat-both-sides",

@@ -57,32 +57,47 @@ static void check_presence(struct check *c)
 		return;
 	bool built_in = m->isakmp.default_policy.on && m->n_default_policies;
 	bool since = cm_release_since(m->release, "12.4(20)T", false);
+	bool maybe = cm_release_since(m->release, "12.4(20)T", true);
 	if (built_in && since)
 		check_say_as(c, "policy-none", CM_INFO, tunnel->at,
 			"no ISAKMP policy is configured: the built-in ones of the release are used");
 	else
-		check_say(c, "policy-none", tunnel->at,
-			m->release.known
-				? "no ISAKMP policy is configured, and this release has no useful one"
-				: "no ISAKMP policy is configured; releases before 12.4(20)T then "
-				  "offer DES with RSA signatures only");
+		check_say_as(c, "policy-none", check_is_whole(c) ? CM_ERROR : CM_WARNING, tunnel->at,
+			maybe ? "no ISAKMP policy is configured: before 12.4(20)T a router then offers "
+				"DES with RSA signatures only"
+			      : "no ISAKMP policy is configured, and this release has no useful one");
 }
 
-static void check_authentication(struct check *c, const struct cm_policy *policy, bool keys,
-	bool trustpoint)
+/* What there is to authenticate with, as far as the text tells. */
+struct means {
+	bool keys, trustpoint;
+	bool no_keys, no_trustpoint; /* it would tell, and there is none */
+};
+
+static struct means means_of(struct check *c)
+{
+	struct means m = { .keys = has_keys(c->model), .trustpoint = has_trustpoint(c->model) };
+	bool whole = check_is_whole(c);
+	m.no_keys = !m.keys && whole && !check_refused_line(c, "crypto isakmp key") &&
+		    !check_refused_line(c, "pre-shared-key");
+	m.no_trustpoint = !m.trustpoint && (whole || m.keys);
+	return m;
+}
+
+static void check_authentication(struct check *c, const struct cm_policy *policy, struct means m)
 {
 	const struct cm_p1 *p = &policy->p1;
 	bool by_default = !check_said(p->where.auth);
 	struct cm_span at = by_default ? policy->at : p->where.auth;
 	bool rsa = is_named(p->auth, "rsa-sig");
-	if (rsa && by_default && !trustpoint)
-		check_say_as(c, "policy-default-authentication", keys ? CM_ERROR : CM_WARNING, at,
+	if (rsa && by_default && m.no_trustpoint)
+		check_say_as(c, "policy-default-authentication", m.keys ? CM_ERROR : CM_WARNING, at,
 			"`authentication` is left out of policy %u: that means rsa-sig, and there is no "
 			"certificate", p->priority);
-	else if (rsa && !trustpoint)
+	else if (rsa && m.no_trustpoint)
 		check_say(c, "policy-unusable", at,
 			"policy %u wants RSA signatures, but no trustpoint is configured", p->priority);
-	else if (is_named(p->auth, "pre-share") && !keys)
+	else if (is_named(p->auth, "pre-share") && m.no_keys)
 		check_say(c, "policy-unusable", at,
 			"policy %u wants a pre-shared key, but none is configured", p->priority);
 }
@@ -158,13 +173,30 @@ static void check_order(struct check *c, struct seen *seen, const struct cm_poli
 static void check_policies(struct check *c)
 {
 	const struct cm_model *m = c->model;
-	bool keys = has_keys(m), trustpoint = has_trustpoint(m);
+	const struct means means = means_of(c);
 	struct seen seen = { 0 };
 	for (size_t i = 0; i < m->n_policies; i++) {
-		check_authentication(c, &m->policies[i], keys, trustpoint);
+		check_authentication(c, &m->policies[i], means);
 		check_defaults(c, &m->policies[i]);
 		check_order(c, &seen, &m->policies[i]);
 	}
+}
+
+/* The line that makes a tunnel begin in Aggressive Mode. */
+static struct cm_span aggressive_line(const struct check *c, const struct cm_tunnel *t)
+{
+	const struct cm_model *m = c->model;
+	for (size_t i = 0; i < m->n_isakmp_profiles; i++) {
+		const struct cm_isakmp_profile *p = &m->isakmp_profiles[i];
+		if (p->initiate_aggressive.on && cm_str_same(p->name, t->isakmp_profile))
+			return p->initiate_aggressive.at;
+	}
+	for (size_t i = 0; i < m->n_isakmp_peers && t->n_peers; i++) {
+		const struct cm_isakmp_peer *peer = &m->isakmp_peers[i];
+		if (peer->has_address && peer->address == t->peers[0].address)
+			return check_said(peer->password_at) ? peer->password_at : peer->at;
+	}
+	return t->at;
 }
 
 static void check_modes(struct check *c)
@@ -172,8 +204,9 @@ static void check_modes(struct check *c)
 	const struct cm_isakmp *isakmp = &c->model->isakmp;
 	for (size_t i = 0; i < c->n_tunnels; i++) {
 		const struct cm_tunnel *t = &c->tunnels[i];
-		if (t->version == 1 && t->aggressive_initiated)
-			check_say(c, "aggressive-initiated", t->at,
+		/* A dynamic entry calls nobody. */
+		if (t->version == 1 && t->aggressive_initiated && t->kind != CM_TUNNEL_DYNAMIC)
+			check_say(c, "aggressive-initiated", aggressive_line(c, t),
 				"Aggressive Mode sends a hash of the pre-shared key in clear");
 	}
 	if (isakmp->identity == CM_ISAKMP_ID_HOSTNAME && first_ikev1(c) && has_keys(c->model))
@@ -244,8 +277,8 @@ static const struct rule rules[] = {
 			       "trustpoint, may be negotiated and then fails every time.",
 			.source = "Cisco document 5409 (No pre-shared key; No Cert or pre-shared address key)",
 			.fix = "Configure the key or the trustpoint, or remove the policy.",
-			.fires = POLICY(FULL),
-			.silent = POLICY(FULL) EX_KEY } },
+			.fires = "hostname BRANCH\n" POLICY(FULL),
+			.silent = "hostname BRANCH\n" POLICY(FULL) EX_KEY } },
 	{ .check = check_policies,
 		.about = { .id = "policy-never-chosen",
 			.severity = CM_WARNING,

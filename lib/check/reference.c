@@ -134,16 +134,21 @@ static bool is_ipv6_list(const struct names *names, const struct cm_use *use)
 	return false;
 }
 
-/* Hardware is there without a line about it; a part of a configuration may leave it out. */
-static bool is_hardware(const struct check *c, const struct cm_use *use)
+/*
+ * Hardware is there without a line about it, and VRFs stand far from their interfaces: a part of a
+ * configuration may leave them out.
+ */
+static bool is_left_out(const struct check *c, const struct names *names, const struct cm_use *use)
 {
-	return use->kind == CM_THING_INTERFACE && !check_is_whole(c);
+	bool may = use->kind == CM_THING_INTERFACE ||
+		   (use->kind == CM_THING_VRF && names->n[CM_THING_VRF] == 0);
+	return may && !check_is_whole(c);
 }
 
 static bool is_undefined(const struct check *c, const struct names *names, const struct cm_use *use)
 {
 	return !use->target && use->name.length && check_said(use->at) && !is_no_name(use) &&
-	       !is_ipv6_list(names, use) && !is_hardware(c, use);
+	       !is_ipv6_list(names, use) && !is_left_out(c, names, use);
 }
 
 enum { MANY = 5 };

@@ -18,17 +18,28 @@ static bool knows_all_routes(const struct cm_model *m)
 	return addressed > 0 && !m->dynamic_routing;
 }
 
+/* In the network of an interface that is shut down: its own rules say so. */
+static bool is_down(const struct cm_model *m, uint32_t address)
+{
+	for (size_t i = 0; i < m->n_interfaces; i++)
+		for (size_t k = 0; m->interfaces[i].shutdown.on && k < m->interfaces[i].n_addresses; k++)
+			if (cm_net_has(m->interfaces[i].addresses[k].net, address))
+				return true;
+	return false;
+}
+
 static void check_next_hops(struct check *c)
 {
 	char address[16];
-	if (!knows_all_routes(c->model))
+	if (!knows_all_routes(c->model) || !check_is_whole(c))
 		return;
 	for (size_t i = 0; i < c->model->n_routes; i++) {
 		const struct cm_route *r = &c->model->routes[i];
 		if (!r->has_next_hop || r->interface.name.at || r->null0 || r->inconsistent ||
 			r->vrf.name.at || r->dhcp)
 			continue;
-		if (!cm_model_egress(c->model, r->vrf.name, r->next_hop, NULL))
+		if (!cm_model_egress(c->model, r->vrf.name, r->next_hop, NULL) &&
+			!is_down(c->model, r->next_hop))
 			check_say(c, "route-next-hop", r->at,
 				"next hop %s is in no network that the router reaches",
 				cm_ip4_print(r->next_hop, address));
@@ -81,8 +92,9 @@ static const struct rule rules[] = {
 			.why = "The router cannot resolve the next hop and does not use the route.",
 			.source = "Recursive look-up of static routes",
 			.fix = "Name a next hop in a connected network, or the interface.",
-			.fires = EX_OUTSIDE EX_INSIDE "ip route 172.18.30.0 255.255.255.0 172.18.30.1\n",
-			.silent = EX_OUTSIDE EX_INSIDE EX_ROUTE } },
+			.fires = "hostname BRANCH\n" EX_OUTSIDE EX_INSIDE
+				"ip route 172.18.30.0 255.255.255.0 172.18.30.1\n",
+			.silent = "hostname BRANCH\n" EX_OUTSIDE EX_INSIDE EX_ROUTE } },
 	{ .check = check_local_policy,
 		.about = { .id = "local-policy-takes-ike",
 			.severity = CM_WARNING,

@@ -153,6 +153,7 @@ static bool fill(struct cm_findings *f, const struct cm_document *document,
 	for (size_t i = 0; i < routers; i++) {
 		c.model = cm_document_model(document, i);
 		c.router = i;
+		c.refused = NULL;
 		if (c.model && c.model->is_ios && !check_router(&c))
 			return false;
 	}

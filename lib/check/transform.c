@@ -20,6 +20,12 @@ static void check_combination(struct check *c, const struct cm_transform_set *se
 		check_say(c, "transform-illegal", set->words, "%s", wrong);
 }
 
+static bool names_combined(const struct check *c, const struct cm_transform_set *set)
+{
+	struct cm_str words = cm_document_slice(c->document, set->words);
+	return memmem(words.at, words.length, "-gcm", 4) || memmem(words.at, words.length, "-gmac", 5);
+}
+
 static void check_set(struct check *c, const struct cm_transform_set *set)
 {
 	const struct cm_p2 *p = &set->p2;
@@ -27,7 +33,8 @@ static void check_set(struct check *c, const struct cm_transform_set *set)
 		return;
 	check_combination(c, set);
 	bool null = p->cipher && strcmp(p->cipher->name, "null") == 0;
-	if (p->cipher && !p->cipher->combined && !p->hash && !p->ah)
+	/* Of a line that names two ciphers the second may be the one that authenticates. */
+	if (p->cipher && !p->cipher->combined && !p->hash && !p->ah && !names_combined(c, set))
 		check_say(c, "transform-no-integrity", set->words,
 			"%s without an authenticator: packets can be changed on the way",
 			p->cipher->transform ? p->cipher->transform : p->cipher->name);

@@ -38,6 +38,14 @@ static bool source_of(const struct cm_interface *i, uint32_t *address)
 
 /* --- What an interface lacks ------------------------------------------------------------------ */
 
+static bool lines_refused(struct check *c, const struct cm_interface *i)
+{
+	for (size_t k = 0; k < i->n_blocks; k++)
+		if (check_refused_in(c, i->blocks[k]))
+			return true;
+	return false;
+}
+
 static void check_ends(struct check *c, const struct cm_interface *i)
 {
 	bool source = i->has_tunnel_source_address || i->tunnel_source.name.at;
@@ -45,7 +53,9 @@ static void check_ends(struct check *c, const struct cm_interface *i)
 			   i->tunnel_destination_name.text.at;
 	bool multipoint = i->tunnel_mode == CM_TUNNEL_GRE_MULTIPOINT;
 	bool template = strncmp(i->name.at, "Virtual-", strlen("Virtual-")) == 0;
-	if (template || i->tunnel_mode == CM_TUNNEL_OTHER)
+	/* A piece that names neither goes on elsewhere; what was refused was one of them, perhaps. */
+	bool piece = !source && !destination && !check_is_whole(c);
+	if (template || i->tunnel_mode == CM_TUNNEL_OTHER || piece || lines_refused(c, i))
 		return;
 	if (!source)
 		check_say(c, "tunnel-incomplete", i->at, "%.*s has no tunnel source",
@@ -58,7 +68,8 @@ static void check_ends(struct check *c, const struct cm_interface *i)
 		check_say(c, "tunnel-source-down", i->tunnel_source_at,
 			"%.*s, the source of this tunnel, is shut down", (int)carrier->name.length,
 			carrier->name.at);
-	else if (carrier && carrier->addressing == CM_IF_NONE)
+	else if (carrier && carrier->addressing == CM_IF_NONE &&
+		(check_said(carrier->addressing_at) || check_is_whole(c)))
 		check_say(c, "tunnel-source-down", i->tunnel_source_at,
 			"%.*s, the source of this tunnel, has no address",
 			(int)carrier->name.length, carrier->name.at);
@@ -258,7 +269,8 @@ static void check_tunnel_size(struct check *c, const struct cm_tunnel *t)
 {
 	const struct cm_interface *i = cm_model_interface(c->model, t->interface);
 	size_t fits = largest_payload(t);
-	if (!i || !fits)
+	/* Sizes are those of IPv4, inside and outside. */
+	if (!i || !fits || i->tunnel_mode == CM_TUNNEL_IPSEC_IPV6 || i->addressing == CM_IF_NONE)
 		return;
 	if (check_said(i->ip_mtu.at) && i->ip_mtu.value > fits)
 		check_say(c, "mtu-too-large", i->ip_mtu.at,
@@ -275,12 +287,21 @@ static void check_tunnel_size(struct check *c, const struct cm_tunnel *t)
 			"%zu", (int)i->name.length, i->name.at, fits, mss);
 }
 
+/* The clamp may stand on an interface that a piece of a configuration does not show. */
+static bool tells_inside(const struct check *c, const struct cm_interface *carrier)
+{
+	bool other = false;
+	for (size_t k = 0; k < c->model->n_interfaces && !other; k++)
+		other = &c->model->interfaces[k] != carrier && c->model->interfaces[k].n_addresses;
+	return other || check_is_whole(c);
+}
+
 /* With a crypto map the clamp belongs on the way: on the carrier or on where traffic comes in. */
 static void check_map_size(struct check *c, const struct cm_tunnel *t, bool *said)
 {
 	size_t fits = largest_inner(t);
 	const struct cm_interface *carrier = cm_model_interface(c->model, t->interface);
-	if (!fits || fits <= IP_HEADER + TCP_HEADER || !carrier)
+	if (!fits || fits <= IP_HEADER + TCP_HEADER || !carrier || is_tunnel(carrier))
 		return;
 	size_t mss = fits - IP_HEADER - TCP_HEADER;
 	bool clamped = false;
@@ -295,7 +316,7 @@ static void check_map_size(struct check *c, const struct cm_tunnel *t, bool *sai
 				"%.*s: %u are too many", mss, (int)t->map.length, t->map.at,
 				(unsigned)i->adjust_mss.value);
 	}
-	if (!clamped && !*said) {
+	if (!clamped && !*said && tells_inside(c, carrier)) {
 		*said = true;
 		check_say(c, "mss-missing",
 			check_said(carrier->crypto_map.at) ? carrier->crypto_map.at : carrier->at,
@@ -532,7 +553,7 @@ static const struct rule rules[] = {
 			       "that their packets are too large: connections hang when much is sent.",
 			.source = "RFC 4459; computed from the transforms",
 			.fix = "Add `ip tcp adjust-mss` on the inside interface (or the tunnel).",
-			.fires = EX_BEFORE EX_ENTRY EX_OUTSIDE EX_ROUTE EX_LIST,
+			.fires = "hostname BRANCH\n" EX_BEFORE EX_ENTRY EX_OUTSIDE EX_ROUTE EX_LIST,
 			.silent = EX_BRANCH } },
 	{ .check = check_gre,
 		.about = { .id = "gre-not-encrypted",

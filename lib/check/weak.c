@@ -35,6 +35,16 @@ static void judge_strength(struct check *c, const struct named *it)
 		check_say(c, it->rule, it->at, "%s is not in CNSA 1.0 (RFC 9206, 2022)", it->name);
 }
 
+/* As `version …` says it: often without the maintenance release. */
+static const char *release_words(struct check *c, struct cm_release r)
+{
+	char train[2] = { r.train, 0 };
+	const char *words = r.maintenance
+		? arena_printf(c->arena, "%u.%u(%u)%s", r.major, r.minor, r.maintenance, train)
+		: arena_printf(c->arena, "%u.%u", r.major, r.minor);
+	return words ? words : "";
+}
+
 static void judge_release(struct check *c, const struct named *it)
 {
 	struct cm_release now = c->model->release;
@@ -46,8 +56,8 @@ static void judge_release(struct check *c, const struct named *it)
 			"IOS XE %u.%u refuses %s unless the compliance shield is disabled",
 			now.major, now.minor, it->name);
 	if (it->since && !cm_release_since(now, it->since, true))
-		check_say(c, "release-lacks", it->at, "%s came with %s; this is %u.%u(%u)", it->name,
-			it->since, now.major, now.minor, now.maintenance);
+		check_say(c, "release-lacks", it->at, "%s came with %s; this is %s", it->name, it->since,
+			release_words(c, now));
 }
 
 static void judge(struct check *c, const struct named *it)

@@ -40,6 +40,8 @@ void tunnel_selectors(struct builder *, struct cm_tunnel *, const struct cm_acl 
 /* The keys that can serve the tunnel, in IOS's order of look-up. */
 void tunnel_keys(struct builder *, struct cm_tunnel *, const struct cm_isakmp_profile *);
 bool key_index_make(struct builder *);
+/* A keyring serves one front-door VRF, and one local address if it names it. */
+bool keyring_serves(const struct cm_keyring *, const struct cm_tunnel *);
 /* Tunnels of protected tunnel interfaces. */
 void tunnels_of_interfaces(struct builder *);
 /* Mark as unusable, with the first reason. */

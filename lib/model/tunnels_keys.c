@@ -108,8 +108,7 @@ static void collect_ring(
 		collect(b, c, index->others[i]);
 }
 
-/* A keyring serves one front-door VRF, and one local address if it names it. */
-static bool ring_serves(const struct cm_keyring *ring, const struct cm_tunnel *t)
+bool keyring_serves(const struct cm_keyring *ring, const struct cm_tunnel *t)
 {
 	struct cm_net own;
 	if (!cm_str_same(ring->vrf.name, t->fvrf) && !(ring->vrf.name.length == 0 && t->fvrf.length == 0))
@@ -142,7 +141,7 @@ void tunnel_keys(struct builder *b, struct cm_tunnel *t, const struct cm_isakmp_
 		}
 	} else {
 		for (size_t i = 0; i < b->model->n_keyrings; i++)
-			if (i == 0 || ring_serves(&b->model->keyrings[i], t))
+			if (i == 0 || keyring_serves(&b->model->keyrings[i], t))
 				collect_ring(b, &c, t, &b->keys[i]);
 	}
 	t->keys = c.at;
