@@ -93,8 +93,11 @@ defaults() {
 
 router_up() {
   router | grep -v '^$' >"$work/b.cfg"
+  router_start "$work/b.cfg"
+}
+router_start() { # FILE
   # shellcheck disable=SC2086
-  ip netns exec "$lab-siteB" "$cryptomap" up "$work/b.cfg" --status "$work/b.sock" \
+  ip netns exec "$lab-siteB" "$cryptomap" up "$1" --status "$work/b.sock" \
     -d isakmp,ipsec $up_options >"$work/b.log" 2>&1 &
   router_pid=$!
   keep_pid $router_pid
