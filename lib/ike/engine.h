@@ -40,7 +40,8 @@ enum {
 	COMPLAINTS_MAX = 16,               /* notifications of malformed messages per phase 1 SA */
 	MESSAGE_IDS_MAX = 4096,            /* quick modes remembered; then phase 1 is renewed */
 	REKEY_MARGIN_S = 30,               /* "renegotiation 30 s before" and 256 kB */
-	REKEY_MARGIN_KB = 256,
+	REKEY_MARGIN_KB = 256,             /* at least: */
+	REKEY_TRAFFIC_S = 10,              /* what passes in this time: one repetition */
 	REKEY_LATER_S = 10,                /* the one who answered waits so much longer */
 	OLD_PAIR_MS = 30 * SECOND,         /* a replaced pair still takes packets */
 	SWITCH_MS = SECOND,                /* a rekeying initiator sends on the new pair after this */
@@ -210,6 +211,7 @@ struct pair {
 	uint32_t offered_s, offered_kb;   /* as the router prints them */
 	int64_t begun, since, life_end;   /* first message, agreement, end */
 	int64_t heard;                    /* when a packet last came through it */
+	int64_t noted;                    /* when the host last told its traffic */
 	uint8_t rank[NONCE_MIN];          /* of the initiator's nonce: decides between twins */
 	struct cm_ike_traffic traffic;
 	struct timer life, switch_over;

@@ -36,6 +36,7 @@ struct pair *pair_new(struct cm_ike *ike, struct quick *q)
 	pair->pfs = q->group;
 	pair->begun = q->begun;
 	pair->since = ike->now;
+	pair->noted = ike->now;
 	pair->phase1 = p;
 	pair->spi_in = q->esp_spi;
 	pair->ah_spi_in = q->ah_spi;
@@ -271,10 +272,25 @@ static uint64_t kilobytes(const struct cm_ike_traffic *t)
 	return (t->octets_in > t->octets_out ? t->octets_in : t->octets_out) / 1024;
 }
 
-static void check_volume(struct cm_ike *ike, struct pair *pair)
+/*
+ * How long before the end a new pair is asked for: the router's 256 kB, and not less than what passes
+ * while a lost message is repeated, but never the larger half of the life.
+ */
+static uint64_t volume_margin(const struct pair *pair, uint64_t passed, int64_t elapsed_ms)
+{
+	uint64_t limit = pair->lifetime_kb;
+	uint64_t least = limit / 8 < REKEY_MARGIN_KB ? limit / 8 : REKEY_MARGIN_KB;
+	uint64_t elapsed = elapsed_ms > SECOND ? (uint64_t)elapsed_ms : SECOND;
+	uint64_t fast = passed * REKEY_TRAFFIC_S * SECOND / elapsed;
+	uint64_t margin = fast > least ? fast : least;
+	return margin < limit / 2 ? margin : limit / 2;
+}
+
+static void check_volume(struct cm_ike *ike, struct pair *pair, uint64_t before)
 {
 	uint64_t used = kilobytes(&pair->traffic), limit = pair->lifetime_kb;
-	uint64_t margin = limit / 8 < REKEY_MARGIN_KB ? limit / 8 : REKEY_MARGIN_KB;
+	uint64_t margin = volume_margin(pair, used - before, ike->now - pair->noted);
+	pair->noted = ike->now;
 	if (!limit)
 		return;
 	if (used >= limit)
@@ -301,8 +317,9 @@ void cm_ike_note_traffic(
 	if (traffic->packets_out != pair->traffic.packets_out && p)
 		p->spoken = now;
 	pair->used = pair->used || traffic->packets_in || traffic->packets_out;
+	uint64_t before = kilobytes(&pair->traffic);
 	pair->traffic = *traffic;
-	check_volume(ike, pair);
+	check_volume(ike, pair, before);
 }
 
 void cm_ike_note_moved(struct cm_ike *ike, int64_t now, uint32_t id, struct cm_endpoint from)

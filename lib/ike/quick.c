@@ -431,8 +431,8 @@ enum outcome quick_2(
 		outcome = wrong_answer(ike, q, N_BAD_PROPOSAL_SYNTAX,
 			"the peer's answer is none of what we offered");
 	else if (!ids_read(p, m, true, &answered)
-		|| (message_count(m, P_ID) && !pair_same_selector(&answered, &q->selector)
-			&& cm_selector_relate(&q->selector, &answered) != CM_NARROWER))
+		|| (message_count(m, P_ID) && !pair_same_selector(&answered, &q->selector)))
+		/* RFC 2409 5.5: both ends name the same clients; a peer that narrows would drop the rest */
 		outcome = wrong_answer(ike, q, N_INVALID_ID,
 			"the peer answered with other selectors than ours");
 	else if (!nonce_fits(m, &nonce) || !ke_fits(m, q->group, &ke))

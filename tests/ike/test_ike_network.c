@@ -328,6 +328,29 @@ static void volume_renews_and_ends_a_pair(void **state)
 	sim_finish(&sim);
 }
 
+/* Between two notes more may pass than the router's 256 kB: the faster, the earlier a new one is made. */
+static void volume_renews_fast_pairs_in_time(void **state)
+{
+	struct sim sim;
+	sim_init(&sim, 11);
+	sim.end[0].tunnel[0].lifetime_kb = 2560;
+	sim_begin(&sim);
+	sim_want(&sim, 0, 0);
+	sim_run(&sim, 2 * SIM_SECOND);
+	uint32_t first = sim_sa(&sim, 0, true)->pair;
+	struct cm_ike_traffic t = { 0 };
+	for (unsigned second = 0; second < 4; second++) {
+		t.packets_out += 700;
+		t.octets_out += 700 * 1024;
+		cm_ike_note_traffic(sim.end[0].engine, sim.now, first, &t);
+		sim_drain(&sim, 0);
+		sim_run(&sim, SIM_SECOND);
+	}
+	assert_true(sim_sa(&sim, 0, true)->pair != first);
+	assert_false(sim_said(&sim, 0, "volume limit reached"));
+	sim_finish(&sim);
+}
+
 static void both_ends_may_begin_at_once(void **state)
 {
 	for (unsigned seed = 1; seed <= 20; seed++) {
@@ -566,6 +589,7 @@ int main(void)
 		cmocka_unit_test(phase1_is_renewed_and_keeps_its_pairs),
 		cmocka_unit_test(an_unused_pair_is_not_renewed),
 		cmocka_unit_test(volume_renews_and_ends_a_pair),
+		cmocka_unit_test(volume_renews_fast_pairs_in_time),
 		cmocka_unit_test(both_ends_may_begin_at_once),
 		cmocka_unit_test(both_ends_may_renew_at_once),
 		cmocka_unit_test(deletion_reaches_the_peer),

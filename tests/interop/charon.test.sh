@@ -6,7 +6,7 @@ cryptomap=$build/bin/cryptomap
 . "$repo/tests/interop/rows.sh"
 
 lab_up
-swan_peer
+charon_peer
 
 defaults; encr=des hash=md5 group=1 transform="esp-des esp-md5-hmac" swan_ike=des-md5-modp768 swan_esp=des-md5; both "DES MD5 group 1"
 defaults; encr=3des transform="esp-3des esp-sha-hmac" swan_ike=3des-sha1-modp1024 swan_esp=3des-sha1; both "3DES SHA group 2"
@@ -25,14 +25,18 @@ defaults; aggressive=yes extra="crypto isakmp peer address $PUB_A
  set aggressive-mode client-endpoint ipv4-address $PUB_B"; calls "aggressive mode"
 defaults; dpd=2s extra="crypto isakmp keepalive 10 3 periodic"; answers "DPD"
 
-defaults; key_b=another-horse-entirely; refused "wrong key" "key"
-defaults; swan_ike=3des-sha1-modp1024; refused "wrong policy" "polic|proposal|offer"
-defaults; swan_esp=3des-sha1; refused "wrong transform" "transform|proposal|offer"
-defaults; swan_local=10.77.0.0/24; refused "wrong selectors" "selector|access list|ACL|prox"
-
-defaults
-lab_loss 10
-answers "10 % loss"
-lab_loss 0
+# What must not come up, called by the peer and by us.
+received='received [A-Z_]+ error notify'
+defaults; key_b=another-horse-entirely; refused "wrong key" "key" "parsed INFORMATIONAL_V1 request [0-9]+ . N.AUTH_FAILED."
+defaults; swan_ike=3des-sha1-modp1024; refused "wrong policy" "polic|proposal|offer" "received NO_PROPOSAL_CHOSEN error notify"
+defaults; swan_esp=3des-sha1; refused "wrong transform" "transform|proposal|offer" "received NO_PROPOSAL_CHOSEN error notify"
+defaults; swan_local=10.77.0.0/24; refused "wrong selectors" "selector|access list|ACL|prox" "$received"
+sent='generating INFORMATIONAL_V1 request [0-9]+ .*N\([A-Z_]+\)'
+defaults; key_b=another-horse-entirely; refused "wrong key, we call" "key" "$sent" call
+defaults; swan_ike=3des-sha1-modp1024; refused "wrong policy, we call" "NO-PROPOSAL-CHOSEN" "$sent" call
+defaults; swan_esp=3des-sha1; refused "wrong transform, we call" "NO-PROPOSAL-CHOSEN" "$sent" call
+defaults; swan_local=10.77.0.0/24; refused "wrong selectors, we call" "INVALID-ID-INFORMATION" "$sent" call
+# charon narrows what it is offered, which IKEv1 does not know: half a tunnel would lose the other half's packets.
+defaults; swan_local=$LAN_A.0/30; refused "narrowed selectors, we call" "other selectors than ours" "received INVALID_ID_INFORMATION error notify" call
 
 verdict

@@ -5,7 +5,8 @@
 #   172.18.30.10 .1  200.100.1.1/30 .2  .2 200.56.4.1/30 .1  192.168.100.10
 #
 # lab_up            namespaces, links, routes; taken down again when the script ends
-# lab_nat on|ports  puts siteA behind a masquerading router (ports: which never keeps a port)
+# lab_nat on|ports|off  puts siteA behind a masquerading router (ports: which never keeps a port)
+# lab_impair LOSS DUPLICATE REORDER|off  on the way
 # charon_start SITE CONF [LINES]  strongSwan in a site with that swanctl.conf; LINES for strongswan.conf
 # swan SITE ARGS…   swanctl against that charon
 # in_ns NAME CMD…   run in hostA|siteA|isp|siteB|hostB|natA
@@ -117,10 +118,23 @@ lab_nat() {
   lab_checksums
 }
 
-# Drop this share of all packets on the way, in percent; 0: none.
-lab_loss() {
-  in_ns isp nft delete table ip impair 2>/dev/null || true
-  [ "$1" = 0 ] || in_ns isp nft -f - <<<"table ip impair { chain lossy { type filter hook forward priority 0; numgen random mod 1000 < $(($1 * 10)) counter drop; }; }"
+# lab_impair LOSS DUPLICATE REORDER (percent) | off: on the way, in both directions. The kernel may have no netem:
+# what crosses the ISP is routed through a TUN device that does it.
+lab_impair() {
+  if [ "$1" = off ]; then
+    end_pid "$impair_pid"
+    in_ns isp ip rule del pref 100; in_ns isp ip rule del pref 101
+    cat "$work/impair.log"
+    return
+  fi
+  [ -x "$work/impair" ] || "${CC:-cc}" -O2 -o "$work/impair" "$repo/tests/interop/impair.c" || return 1
+  ip netns exec "$lab-isp" "$work/impair" imp0 "$@" 1 >"$work/impair.log" 2>&1 &
+  impair_pid=$!
+  keep_pid $impair_pid
+  wait_for 10 in_ns isp ip link set imp0 up 2>/dev/null || { cat "$work/impair.log"; return 1; }
+  in_ns isp ip route replace default dev imp0 table 100
+  in_ns isp ip rule add pref 100 iif isp-a to $PUB_B/30 lookup 100
+  in_ns isp ip rule add pref 101 iif isp-b to $PUB_A/30 lookup 100
 }
 
 # --- strongSwan -----------------------------------------------------------------------------------
@@ -217,8 +231,10 @@ lab_ping() { # [A|B] [COUNT]
 }
 
 wait_for() { # SECONDS COMMAND…
-  local n=$(($1 * 10)) i
+  local over=$((SECONDS + $1))
   shift
-  for i in $(seq $n); do "$@" && return 0; sleep 0.1; done
-  return 1
+  until "$@"; do
+    [ $SECONDS -lt $over ] || return 1
+    sleep 0.1
+  done
 }

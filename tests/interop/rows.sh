@@ -5,7 +5,7 @@
 #   answers NAME      the peer calls, we answer; pings both ways
 #   calls NAME        a packet from behind us calls the tunnel
 #   both NAME         one after the other
-#   refused NAME RE   must not come up, and our log says why
+#   refused NAME SENTENCE NOTIFICATION [call]   must not come up, and both ends know why
 #
 # A peer is three functions: peer_load (this row's connection, no SA left of the row before),
 # peer_call (bring the tunnel up, true when it is) and peer_log (what to print when a row fails).
@@ -106,7 +106,7 @@ router_start() { # FILE
 router_down() { end_pid "$router_pid"; }
 
 # Our log without the router's debug lines; the peer's last words.
-router_events() { grep -vE ': (ISAKMP|IPSEC)|^ ' "$work/b.log"; }
+router_events() { grep -E '^[A-Z][a-z]{2} [ 0-9]{2} [0-9:.]+: [^ ]' "$work/b.log" | grep -vE ': (ISAKMP|IPSEC)'; }
 logs() {
   tail -n 4 "$work/peer.out" 2>/dev/null | sed 's/^/    peer: /'
   peer_log | tail -n "${1:-12}" | sed 's/^/    peer: /'
@@ -144,26 +144,39 @@ calls() {
 
 both() { answers "$1"; calls "$1"; }
 
-# What must not come up: the log holds the sentence that says why.
-refused() { # NAME SENTENCE
+# What must not come up: our log says why in a sentence, and the peer has heard why by a notification.
+# refused NAME SENTENCE NOTIFICATION [call]: the peer calls us; or we call, and the peer refuses.
+refused() {
+  local before
   peer_load && router_up || { fail "$1: set-up"; return; }
-  peer_call >"$work/peer.out" 2>&1
-  if lab_ping A 1; then
-    fail "$1: it came up"
-  elif router_events | grep -qiE "$2"; then
-    pass "$1: refused, and says why"
+  before=$(peer_log | wc -l)
+  if [ "${4:-}" = call ]; then
+    lab_ping B 1
   else
-    fail "$1: no sentence like '$2'"
+    peer_call >"$work/peer.out" 2>&1
+  fi
+  if wait_for 5 says "$2" && ! lab_ping A 1; then
+    pass "$1: refused, and we say why"
+  else
+    fail "$1: refused, no sentence like '$2'"
     logs
+  fi
+  peer_log | tail -n +"$before" >"$work/peer.new"
+  if grep -qE "$3" "$work/peer.new"; then
+    pass "$1: $(grep -oE "$3" "$work/peer.new" | head -n 1)"
+  else
+    fail "$1: no notification like '$3'"
+    logs 30
   fi
   router_down
 }
+says() { router_events | grep -qE "$1"; }
 
 # --- strongSwan in siteA as the peer ------------------------------------------------------------------
 
 swan_idle() { ! swan siteA --list-sas 2>/dev/null | grep -q '#'; }
 
-swan_peer() {
+charon_peer() {
   printf 'connections {\n}\n' >"$work/none.conf"
   charon_start siteA "$work/none.conf" "${1:-}"
   peer_load() {
