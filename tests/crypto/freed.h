@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FREED_SECRETS = 32, FREED_LENGTH = 16 };
+enum { FREED_SECRETS = 512, FREED_LENGTH = 16 };
 
 static struct {
 	uint8_t straight[FREED_LENGTH], turned[FREED_LENGTH];

@@ -27,6 +27,10 @@
 
 #include <cryptomap/ike.h>
 
+#ifndef SIM_MALLOC /* of the wire, which has memory when an engine has none */
+#define SIM_MALLOC malloc
+#endif
+
 enum { SIM_PACKETS = 512, SIM_UPS = 64, SIM_LINES = 4, SIM_SECOND = 1000, SIM_LATENCY = 5 };
 
 #define SIM_A 0xc0000201u /* 192.0.2.1 */
@@ -237,7 +241,7 @@ static inline void sim_put(struct sim *sim, const struct sim_packet *packet, int
 {
 	if (sim->n_packets == SIM_PACKETS)
 		return; /* a full wire loses */
-	struct sim_packet *copy = malloc(sizeof *copy);
+	struct sim_packet *copy = SIM_MALLOC(sizeof *copy);
 	assert_non_null(copy);
 	*copy = *packet;
 	copy->at = at;
@@ -325,7 +329,7 @@ static inline void sim_deliver(struct sim *sim, size_t i)
 		(--sim->n_packets - i) * sizeof *sim->packets);
 	if (side >= 0 && !sim->end[side].dead && sim->end[side].engine) {
 		/* a copy of the exact size, so that a read past its end is seen */
-		uint8_t *exact = malloc(packet->length ? packet->length : 1);
+		uint8_t *exact = SIM_MALLOC(packet->length ? packet->length : 1);
 		assert_non_null(exact);
 		memcpy(exact, packet->data, packet->length);
 		sim->carried++;
