@@ -36,6 +36,14 @@ CM_API size_t cm_p1_offers(const struct cm_tunnel *t, uint32_t peer, size_t *out
 CM_API enum cm_mode cm_p2_mode(
 	const struct cm_p2 *, const struct cm_selector *, uint32_t local, uint32_t peer);
 
+/*
+ * The mode in which a responder's set stands against an offer of mode `offered`. The command
+ * reference: with `mode transport` the router asks for transport mode and takes either; with
+ * `require`, or in tunnel mode, it takes only its own.
+ */
+CM_API enum cm_mode cm_p2_mode_answering(const struct cm_p2 *, const struct cm_selector *,
+	uint32_t local, uint32_t peer, enum cm_mode offered);
+
 /* Called for each comparison of proposals: the peer's offers outside, our sets inside. */
 typedef void cm_p2_seen(void *user, const struct cm_p2 *mine, const struct cm_p2 *offer,
 	enum cm_difference);
@@ -64,6 +72,8 @@ enum cm_cause {
 	/* afterwards: SAs stand, traffic does not pass */
 	CM_CAUSE_NAT,              /* a NAT between, and no UDP encapsulation, or AH */
 	CM_CAUSE_TUNNEL_KEY,       /* tunnel key differs */
+	CM_CAUSE_NHRP_KEY,         /* ip nhrp authentication differs */
+	CM_CAUSE_NHRP_SERVER,      /* the next hop server has another address in the cloud */
 };
 
 enum cm_phase { CM_PHASE_BEFORE, CM_PHASE_1, CM_PHASE_2, CM_PHASE_TRAFFIC };

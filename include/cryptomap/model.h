@@ -366,6 +366,24 @@ struct cm_if_address {
 
 enum cm_if_addressing { CM_IF_NONE, CM_IF_STATIC, CM_IF_DHCP, CM_IF_NEGOTIATED, CM_IF_UNNUMBERED };
 
+/* A line of NHRP that says where somebody in the cloud is outside. */
+struct cm_nhrp_peer {
+	bool server;             /* `ip nhrp nhs`; else `ip nhrp map` */
+	bool dynamic;            /* `nhs dynamic`: its address comes with the answer */
+	uint32_t address;        /* in the cloud */
+	bool has_nbma;
+	uint32_t nbma;           /* outside */
+	struct cm_str nbma_name; /* outside, by name; else absent */
+	struct cm_span at;
+};
+
+struct cm_nhrp { /* ip nhrp … of a tunnel interface */
+	bool on;
+	struct cm_word authentication; /* a secret; .at: the line */
+	const struct cm_nhrp_peer *peers;
+	size_t n_peers;
+};
+
 struct cm_interface {
 	struct cm_str name;  /* canonical: "FastEthernet0/1" */
 	struct cm_str typed; /* as in the text */
@@ -408,7 +426,7 @@ struct cm_interface {
 	struct cm_number tunnel_key; /* .at empty: none */
 	struct cm_vrf_ref tunnel_vrf;
 	struct cm_flag keepalive, path_mtu_discovery;
-	bool nhrp;
+	struct cm_nhrp nhrp;
 
 	struct cm_span at;
 	const struct cm_span *blocks;
@@ -685,6 +703,9 @@ CM_API const struct cm_acl *cm_model_acl(const struct cm_model *, struct cm_str 
 CM_API const struct cm_crypto_map *cm_model_crypto_map(const struct cm_model *, struct cm_str name);
 /* Any spelling that IOS takes: "fa0/1", "FastEthernet 0/1". */
 CM_API const struct cm_interface *cm_model_interface(const struct cm_model *, struct cm_str name);
+/* Where an NHRP peer is outside: its own line says it, or a map line of the same address. */
+CM_API bool cm_nhrp_outside(
+	const struct cm_nhrp *, const struct cm_nhrp_peer *, uint32_t *outside);
 /* The first static address of an interface (through ip unnumbered); false if it has none. */
 CM_API bool cm_interface_address(const struct cm_interface *, struct cm_net *);
 /*

@@ -36,7 +36,9 @@ struct cm_link {
 	enum cm_link_state state;
 	bool up;                       /* traffic of some line passes, whoever starts */
 	struct cm_meet_both both;      /* of MEETS; `first` is a */
-	const struct cm_tunnel *other; /* NO_ENTRY: an entry there that names another address of ours */
+	bool spokes;                   /* two spokes of one hub, of which nobody said that they meet */
+	/* NO_ENTRY: an entry there that is meant for us: not in use, or for another address of ours. */
+	const struct cm_tunnel *other;
 };
 
 /* All zero-length names are allowed. NULL without memory. */

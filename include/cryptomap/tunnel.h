@@ -115,6 +115,13 @@ struct cm_dpd {
 
 enum cm_df { CM_DF_COPY, CM_DF_CLEAR, CM_DF_SET };
 
+/* Somebody in an NHRP cloud: a next hop server, or a static map. */
+struct cm_next_hop {
+	uint32_t inside, outside;
+	bool server;          /* that we register with */
+	struct cm_span at;
+};
+
 /* A protected tunnel interface. */
 struct cm_tunnel_interface {
 	bool present;
@@ -125,6 +132,12 @@ struct cm_tunnel_interface {
 	struct cm_net address;  /* of the tunnel interface: address and mask */
 	bool shared;
 	bool keepalive;
+	struct cm_span key_at;
+	bool nhrp;
+	struct cm_str nhrp_key; /* `ip nhrp authentication`; absent: none; never printed */
+	struct cm_span nhrp_key_at;
+	const struct cm_next_hop *hops;
+	size_t n_hops;
 };
 
 struct cm_tunnel {

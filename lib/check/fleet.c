@@ -2,8 +2,12 @@
 
 #include <cryptomap/document.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { MOST_CANDIDATES = 64 };
+enum {
+	MOST_CANDIDATES = 64,
+	SMALL_CLOUD = 16, /* spokes that are compared each with each; of more, each with the next */
+};
 
 struct cm_fleet *cm_fleet_new(void)
 {
@@ -62,6 +66,13 @@ static bool add_document(struct cm_fleet *f, const struct cm_document *document)
 	return true;
 }
 
+/* A router that does not say its name has its file's. */
+static const char *file_name(const struct cm_document *document)
+{
+	const char *path = cm_document_name(document), *slash = strrchr(path, '/');
+	return slash && slash[1] ? slash + 1 : path;
+}
+
 bool cm_fleet_add(struct cm_fleet *f, const struct cm_document *document)
 {
 	if (!add_document(f, document))
@@ -74,7 +85,7 @@ bool cm_fleet_add(struct cm_fleet *f, const struct cm_document *document)
 		r.tunnels = cm_tunnels_of_model(model);
 		if (!r.tunnels)
 			return false;
-		r.name = name.length ? arena_copy(f->arena, name) : cm_document_name(document);
+		r.name = name.length ? arena_copy(f->arena, name) : file_name(document);
 		if (!r.name || !add_router(f, r)) {
 			cm_tunnels_free((struct cm_tunnels *)(uintptr_t)r.tunnels);
 			return false;
@@ -153,6 +164,9 @@ static bool takes_anybody(const struct cm_tunnel *t)
 static void index_end(struct cm_fleet *f, uint32_t index)
 {
 	const struct cm_tunnel *t = f->ends[index].tunnel;
+	for (size_t i = 0; t->incomplete && i < t->n_peers; i++)
+		if (t->peers[i].resolved)
+			chains_add(&f->idle, t->peers[i].address, index);
 	if (!t->has_local)
 		return;
 	if (!f->routers[f->ends[index].router].model)
@@ -167,7 +181,7 @@ static void index_end(struct cm_fleet *f, uint32_t index)
 static bool make_tables(struct cm_fleet *f)
 {
 	struct chains *all[] = { &f->owners, &f->outside, &f->faces, &f->mutual, &f->answering,
-		&f->seen };
+		&f->idle, &f->clouds, &f->seen };
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		if (!chains_init(all[i], f->arena, f->n_ends + 16))
 			return false;
@@ -255,10 +269,25 @@ static int rank(enum cm_verdict v)
 	return v == CM_COMES_UP ? 4 : v == CM_COMES_UP_PARTLY ? 3 : v == CM_FAILS ? 0 : 2;
 }
 
+/* Both ends of a tunnel interface are in one network: surely they mean each other. */
+static bool one_network(const struct cm_meet_both *m)
+{
+	const struct cm_net *x = &m->forth->initiator->tunnel_interface.address;
+	const struct cm_net *y = &m->forth->responder->tunnel_interface.address;
+	return x->mask != 0 && x->mask == y->mask && ((x->address ^ y->address) & x->mask) == 0;
+}
+
+/* The selectors of one end are those of the other: surely they mean each other, too. */
+static bool one_traffic(const struct cm_meet *m)
+{
+	return m->n_selectors > 0 && m->n_accepted == m->n_selectors;
+}
+
 /* Further along is nearer to the truth: the entry that was meant fails latest. */
 static int progress(const struct cm_meet_both *m)
 {
-	return rank(m->verdict) * 8 + (m->forth ? (int)cm_cause_phase(m->forth->cause) : 0);
+	return one_network(m) * 128 + (one_traffic(m->forth) || one_traffic(m->back)) * 64 +
+		rank(m->verdict) * 8 + (int)cm_cause_phase(m->forth->cause);
 }
 
 static bool already(const struct cm_fleet *f, uint32_t a, uint32_t b)
@@ -290,7 +319,18 @@ static void link_ends(struct cm_fleet *f, uint32_t self, uint32_t end, struct cm
 	link->both = *meet;
 	link->up = (meet->forth && meet->forth->up) || (meet->back && meet->back->up);
 	f->ends[end].linked = true;
+	if (link->up && link->a->tunnel_interface.multipoint && link->b->tunnel_interface.multipoint)
+		chains_add(&f->clouds, end, self);
 	chains_add(&f->seen, both(self < end ? self : end, self < end ? end : self), 1);
+}
+
+/* The other end has chosen us before: what it found holds from here, too. */
+static bool chosen_before(const struct cm_fleet *f, uint32_t self, const struct candidates *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (already(f, self, c->end[i]))
+			return true;
+	return false;
 }
 
 /* Of several entries that could answer, the one with which the negotiation comes furthest. */
@@ -300,10 +340,6 @@ static void meet_best(struct cm_fleet *f, uint32_t self, const struct candidates
 	size_t chosen = c->n;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct cm_tunnel *a = f->ends[self].tunnel, *b = f->ends[c->end[i]].tunnel;
-		if (already(f, self, c->end[i])) {
-			if (c->exact && chosen == c->n)
-				continue;
-		}
 		if (!cm_meet_both(a, b, &c->path[i], &one))
 			continue;
 		if (chosen == c->n || progress(&one) > progress(&best)) {
@@ -315,11 +351,7 @@ static void meet_best(struct cm_fleet *f, uint32_t self, const struct candidates
 			cm_meet_both_free(&one);
 		}
 	}
-	if (chosen == c->n)
-		return;
-	if (already(f, self, c->end[chosen]))
-		cm_meet_both_free(&best);
-	else
+	if (chosen < c->n)
 		link_ends(f, self, c->end[chosen], &best);
 }
 
@@ -340,6 +372,21 @@ static const struct cm_tunnel *entry_for_us(struct cm_fleet *f, uint32_t self, u
 	return NULL;
 }
 
+/* An entry for us at the peer's router that IOS does not use. */
+static const struct cm_tunnel *idle_entry(struct cm_fleet *f, uint32_t self, uint32_t peer)
+{
+	const struct cm_tunnel *t = f->ends[self].tunnel;
+	for (uint32_t at = chains_first(&f->idle, t->local); at && t->has_local;
+		at = chains_next(&f->idle, at)) {
+		const struct fleet_end *end = &f->ends[chains_value(&f->idle, at)];
+		for (uint32_t owner = chains_first(&f->owners, peer); owner;
+			owner = chains_next(&f->owners, owner))
+			if (chains_value(&f->owners, owner) == end->router && end->router != f->ends[self].router)
+				return end->tunnel;
+	}
+	return NULL;
+}
+
 static void link_missing(struct cm_fleet *f, uint32_t self, uint32_t peer)
 {
 	uint32_t owner = chains_first(&f->owners, peer);
@@ -349,14 +396,18 @@ static void link_missing(struct cm_fleet *f, uint32_t self, uint32_t peer)
 		return;
 	uint32_t router = chains_value(&f->owners, owner);
 	link->router_b = router;
-	link->other = entry_for_us(f, self, router);
+	link->other = idle_entry(f, self, peer);
+	if (!link->other)
+		link->other = entry_for_us(f, self, router);
 }
 
 static void link_peer(struct cm_fleet *f, uint32_t self, const struct cm_peer *peer)
 {
 	struct candidates c = { .n = 0 };
 	candidates_of(f, &c, self, peer->address);
-	if (c.n)
+	if (chosen_before(f, self, &c))
+		return;
+	if (c.n && (c.exact || !idle_entry(f, self, peer->address)))
 		meet_best(f, self, &c);
 	else
 		link_missing(f, self, peer->address);
@@ -374,12 +425,44 @@ static void link_end(struct cm_fleet *f, uint32_t self)
 			link_peer(f, self, &t->peers[i]);
 }
 
+/* Spokes of one hub call each other when there is traffic between them; said only if that fails. */
+static void meet_spokes(struct cm_fleet *f, uint32_t a, uint32_t b)
+{
+	struct cm_meet_both meet;
+	if (f->ends[a].router == f->ends[b].router || already(f, a, b) ||
+		!cm_meet_both(f->ends[a].tunnel, f->ends[b].tunnel, NULL, &meet))
+		return;
+	if (meet.verdict == CM_COMES_UP) {
+		cm_meet_both_free(&meet);
+		return;
+	}
+	size_t before = f->n_links;
+	link_ends(f, a, b, &meet);
+	if (f->n_links > before)
+		f->links[before].spokes = true;
+}
+
+static void link_spokes(struct cm_fleet *f, uint32_t hub)
+{
+	const struct chains *m = &f->clouds;
+	size_t n = 0;
+	for (uint32_t at = chains_first(m, hub); at; at = chains_next(m, at))
+		n++;
+	for (uint32_t at = chains_first(m, hub); at; at = chains_next(m, at)) {
+		uint32_t other = chains_next(m, at);
+		for (; other; other = n <= SMALL_CLOUD ? chains_next(m, other) : 0)
+			meet_spokes(f, chains_value(m, at), chains_value(m, other));
+	}
+}
+
 bool cm_fleet_run(struct cm_fleet *f)
 {
 	if (!make_tables(f))
 		return false;
 	for (uint32_t i = 0; i < f->n_ends; i++)
 		link_end(f, i);
+	for (uint32_t i = 0; i < f->n_ends; i++)
+		link_spokes(f, i);
 	for (uint32_t i = 0; i < f->n_ends; i++)
 		if (!f->ends[i].linked)
 			push_link(f, i, CM_LINK_WAITS);

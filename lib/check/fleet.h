@@ -1,8 +1,8 @@
 /*
  * Inside of the fleet: routers, their tunnels in one list, and the tables that join them.
  *
- * Three tables, all from 64-bit keys to chains of numbers: who owns an address, which tunnels run
- * from one address to another, which tunnels answer anybody at an address.
+ * The tables go from 64-bit keys to chains of numbers: who owns an address, which tunnels run from
+ * one address to another, which answer anybody at an address …
  */
 #ifndef CHECK_FLEET_H
 #define CHECK_FLEET_H
@@ -62,6 +62,8 @@ struct cm_fleet {
 	struct chains faces;     /* local address -> global addresses */
 	struct chains mutual;    /* (local, peer) -> end */
 	struct chains answering; /* local -> end that takes any peer */
+	struct chains idle;      /* peer address -> end that IOS does not use and that names it */
+	struct chains clouds;    /* multipoint end -> multipoint end that registers with it */
 	struct chains seen;      /* (end, end) already linked */
 	struct cm_link *links;
 	size_t n_links, links_room;

@@ -24,6 +24,27 @@
 #define MIRRORED " permit ip 10.2.0.0 0.0.255.255 10.1.0.0 0.0.255.255\n"
 #define AGREE TWO_ENDS(" encr aes\n", "esp-aes esp-sha-hmac", "") MIRRORED
 
+#define CLOUD_END(router, nhrp, inside, outside) \
+	"hostname " router "\ncrypto isakmp policy 10\n encr aes\n authentication pre-share\n" \
+	" group 14\ncrypto ipsec transform-set T esp-aes esp-sha-hmac\n mode transport\n" \
+	"crypto ipsec profile P\n set transform-set T\n" \
+	"interface Tunnel0\n ip address " inside " 255.255.255.0\n ip nhrp network-id 1\n" nhrp \
+	" tunnel source FastEthernet0/1\n tunnel mode gre multipoint\n" \
+	" tunnel protection ipsec profile P\n" \
+	"interface FastEthernet0/1\n ip address " outside " 255.255.255.0\n" \
+	"ip route 0.0.0.0 0.0.0.0 FastEthernet0/1\n"
+#define ANY_KEY "crypto isakmp key correct-horse-battery address 0.0.0.0 0.0.0.0\n"
+#define CLOUD(hub, server, spoke) \
+	CLOUD_END("HUB", hub, "10.255.0.1", "203.0.113.1") ANY_KEY \
+	CLOUD_END("SPOKE", spoke " ip nhrp nhs " server " nbma 203.0.113.1\n", "10.255.0.2", \
+		"198.51.100.1") ANY_KEY
+#define ONE_KEY "crypto isakmp key correct-horse-battery address 203.0.113.1\n"
+#define SERVER " ip nhrp nhs 10.255.0.1 nbma 203.0.113.1\n"
+#define SPOKES \
+	CLOUD_END("HUB", "", "10.255.0.1", "203.0.113.1") ANY_KEY \
+	CLOUD_END("SPOKE1", SERVER, "10.255.0.2", "198.51.100.1") ONE_KEY \
+	CLOUD_END("SPOKE2", SERVER, "10.255.0.3", "192.0.2.1") ONE_KEY
+
 #define PAIR(id_, severity_, title_, why_, source_, fix_, fires_) \
 	{ { .id = id_, .severity = severity_, .title = title_, .why = why_, .source = source_, \
 		  .fix = fix_, .fires = fires_, .silent = AGREE }, \
@@ -99,10 +120,26 @@ static const struct rule rules[] = {
 			" no set peer 198.51.100.1\n") MIRRORED),
 	PAIR("pair-negotiation", CM_ERROR, "the two ends cannot negotiate",
 		"Something else than proposals keeps the negotiation from its end: IKE is off, versions "
-		"differ, aggressive mode is refused, an identity or a tunnel key does not match.",
+		"differ, aggressive mode is refused, an identity does not match.",
 		"RFC 2408, RFC 2409; IOS behaviour", "Change the setting that the finding names.",
 		TWO_ENDS(" encr aes\n", "esp-aes esp-sha-hmac", "") MIRRORED
 		"no crypto isakmp enable\n"),
+	PAIR("pair-cloud", CM_ERROR, "IPsec comes up, and the tunnel between carries nothing",
+		"Both ends of a GRE tunnel need the same `tunnel key`; in an NHRP cloud the same "
+		"`ip nhrp authentication`, and a spoke must register with the hub's address in the "
+		"cloud. None of that is part of IKE: the SAs stand, and every packet is dropped.",
+		"RFC 2890 section 2.1; RFC 2332 section 5.3.4",
+		"Give both ends the same tunnel key and NHRP authentication; let `ip nhrp nhs` name the "
+		"tunnel address of the hub.",
+		CLOUD(" ip nhrp authentication secret1\n", "10.255.0.1", " ip nhrp authentication secret2\n")),
+	PAIR("pair-spokes", CM_WARNING, "two spokes of one hub cannot call each other",
+		"Both come up with the hub. When they have traffic for each other, NHRP tells each the "
+		"other's address and they negotiate directly; that fails, and the traffic stays with the "
+		"hub or is lost.",
+		"RFC 2332; IOS: DMVPN phases 2 and 3",
+		"Let the keys and identities of the spokes take each other's addresses too, "
+		"for example `address 0.0.0.0 0.0.0.0`.",
+		SPOKES),
 	PAIR("pair-weak-choice", CM_WARNING, "a weaker suite is agreed than both ends could",
 		"The responder takes its first policy that fits. Here a weaker one stands before a "
 		"stronger one that the other end offers too.",
@@ -154,6 +191,10 @@ static const char *rule_of(enum cm_cause cause)
 		return "pair-pfs";
 	case CM_CAUSE_PEER_ADDRESS:
 		return "pair-peer";
+	case CM_CAUSE_TUNNEL_KEY:
+	case CM_CAUSE_NHRP_KEY:
+	case CM_CAUSE_NHRP_SERVER:
+		return "pair-cloud";
 	default:
 		return "pair-negotiation";
 	}
@@ -297,8 +338,10 @@ static void judge_meet(struct cm_fleet *f, const struct cm_link *link)
 		judge_dpd(f, link);
 		return;
 	}
-	const char *id = link->up ? "pair-one-way" : rule_of(bad->cause);
-	if (link->up && bad->up)
+	const char *id = link->spokes ? "pair-spokes" :
+		link->up              ? "pair-one-way" :
+					rule_of(bad->cause);
+	if (link->up && bad->up && !link->spokes)
 		id = rule_of(bad->cause); /* some lines only */
 	cm_link_explain(f, link, &text);
 	bool turned = bad == back;
@@ -324,7 +367,9 @@ static void judge_missing(struct cm_fleet *f, const struct cm_link *link)
 			link->other->n_peers && said(link->other->peers[0].at) ?
 				link->other->peers[0].at :
 				link->other->at,
-			"%s names another address of ours:", far->name);
+			link->other->incomplete ? "%s does not use its entry:" :
+						  "%s names another address of ours:",
+			far->name);
 	cm_text_free(&text);
 }
 
@@ -376,6 +421,9 @@ static void explain_missing(const struct cm_fleet *f, const struct cm_link *link
 	cm_ip4_print(link->a->local, local);
 	if (link->state == CM_LINK_NO_ROUTER)
 		cm_text_printf(out, "no router here has the address %s", peer);
+	else if (link->other && link->other->incomplete)
+		cm_text_printf(out, "%s (%s) has an entry for us that IOS does not use: %s",
+			cm_fleet_router(f, link->router_b), peer, link->other->why);
 	else if (link->a->has_local)
 		cm_text_printf(out, "%s (%s) has no entry for %s, the address that our packets come from",
 			cm_fleet_router(f, link->router_b), peer, local);
@@ -402,6 +450,8 @@ void cm_link_explain(const struct cm_fleet *f, const struct cm_link *link, struc
 	case CM_LINK_MEETS:
 		break;
 	}
+	if (link->spokes)
+		cm_text_put(out, "from spoke to spoke, without the hub: ");
 	if (link->both.verdict == CM_ONLY_SECOND)
 		cm_text_printf(out, "comes up only when %s starts; otherwise ",
 			cm_fleet_router(f, link->router_b));

@@ -116,49 +116,30 @@ static void check_map_too(struct check *c, const struct cm_interface *i)
 			"since 12.2(13)T the crypto map belongs on the physical interface only");
 }
 
-/* The outside address of a next hop server in `ip nhrp nhs … nbma A`; false when there is none. */
-static bool nhs_address(struct cm_str line, uint32_t *address)
+/* Without a route to where a next hop server is outside, the spoke never registers. */
+static void check_servers_of(struct check *c, const struct cm_interface *i)
 {
-	static const char mark[] = " nbma ";
-	const char *at = memmem(line.at, line.length, mark, sizeof mark - 1);
-	if (!at)
-		return false;
-	struct cm_str word = { at + sizeof mark - 1, 0 };
-	const char *end = line.at + line.length;
-	while (word.at + word.length < end && word.at[word.length] != ' ')
-		word.length++;
-	return cm_ip4_parse(word, address);
-}
-
-static void check_nhs(struct check *c, const struct cm_interface *i, struct cm_span line)
-{
-	uint32_t address;
 	char text[16];
-	if (!nhs_address(cm_document_slice(c->document, line), &address) ||
-		cm_model_egress(c->model, i->tunnel_vrf.name, address, NULL))
-		return;
-	check_say_as(c, "tunnel-nhs-unroutable",
-		c->model->dynamic_routing ? CM_INFO : CM_WARNING, line,
-		c->model->dynamic_routing
-			? "no static route to the next hop server %s: a routing protocol must bring one"
-			: "no route to the next hop server %s",
-		cm_ip4_print(address, text));
+	uint32_t outside;
+	for (size_t k = 0; k < i->nhrp.n_peers; k++) {
+		const struct cm_nhrp_peer *peer = &i->nhrp.peers[k];
+		if (!peer->server || !cm_nhrp_outside(&i->nhrp, peer, &outside) ||
+			cm_model_egress(c->model, i->tunnel_vrf.name, outside, NULL))
+			continue;
+		check_say_as(c, "tunnel-nhs-unroutable",
+			c->model->dynamic_routing ? CM_INFO : CM_WARNING, peer->at,
+			c->model->dynamic_routing
+				? "no static route to the next hop server %s: a routing protocol must bring one"
+				: "no route to the next hop server %s",
+			cm_ip4_print(outside, text));
+	}
 }
 
-/* NHRP is not modelled: its lines are read where they stand. */
 static void check_servers(struct check *c)
 {
-	const struct router *router = &c->document->routers[c->router];
-	for (const struct node *n = router->first; n && n != router->end; n = n->next) {
-		const struct cm_interface *i =
-			n->kind == KIND_INTERFACE
-				? cm_model_interface(c->model, node_name(c->document, n, ROLE_INTERFACE))
-				: NULL;
-		if (!i || !i->nhrp || i->shutdown.on)
-			continue;
-		for (const struct node *line = n->first; line; line = line->next)
-			check_nhs(c, i, line->span);
-	}
+	for (size_t k = 0; k < c->model->n_interfaces; k++)
+		if (!c->model->interfaces[k].shutdown.on)
+			check_servers_of(c, &c->model->interfaces[k]);
 }
 
 static void check_interfaces(struct check *c)

@@ -14,6 +14,17 @@ struct cm_p2 set_for(
 	return out;
 }
 
+/* The same when we answer: some sets take another mode than they ask for. */
+static struct cm_p2 set_answering(const struct phase1 *p, const struct cm_p2 *set,
+	const struct cm_selector *selector, enum cm_mode offered)
+{
+	struct cm_p2 out = *set;
+	bool nat = nat_found(p);
+	out.mode = cm_p2_mode_answering(set, selector, nat ? 0 : p->local.address,
+		nat ? 0 : p->peer.address, offered);
+	return out;
+}
+
 static bool offer_possible(const struct phase1 *p, const struct cm_tunnel *t, const struct p2_offer *o)
 {
 	if (o->odd || o->n == 0 || (o->esn && !t->esn) || (o->udp && !p->floated))
@@ -47,7 +58,7 @@ static bool choose_in(const struct phase1 *p, struct choosing *c, struct route *
 		const struct p2_offer *offer = &c->offers->o[i];
 		bool possible = offer_possible(p, t, offer);
 		for (size_t j = 0; j < t->n_p2; j++) {
-			struct cm_p2 set = set_for(p, &t->p2[j], &c->wanted);
+			struct cm_p2 set = set_answering(p, &t->p2[j], &c->wanted, offer->p2.mode);
 			enum cm_difference difference = cm_p2_compare(&set, &offer->p2);
 			if (difference != CM_SAME || !possible || !p2_possible(&t->p2[j])) {
 				miss(c, route, MISS_TRANSFORM, difference, &t->p2[j], offer);

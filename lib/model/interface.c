@@ -1,6 +1,7 @@
 /* interface */
 #include "syntax/ifname.h"
 #include "model/ipsec.h"
+#include "model/nhrp.h"
 
 #include <string.h>
 
@@ -29,7 +30,7 @@ void collect_interface(struct build *b, const struct node *n)
 
 struct if_work {
 	struct cm_interface *interface;
-	struct vec addresses, map_lines;
+	struct vec addresses, map_lines, nhrp_peers;
 };
 
 static struct cm_interface *of(void *object)
@@ -231,8 +232,7 @@ static void keepalive(struct build *b, void *object, const struct node *n)
 
 static void nhrp(struct build *b, void *object, const struct node *n)
 {
-	(void)b;
-	of(object)->nhrp = of(object)->nhrp || !undoes(n);
+	nhrp_line(b, &of(object)->nhrp, &((struct if_work *)object)->nhrp_peers, n);
 }
 
 /* --- tunnels --------------------------------------------------------------------------------------- */
@@ -362,6 +362,8 @@ static void make_interface(struct build *b, struct if_work *work, struct thing *
 		b, &work->addresses, sizeof *interface->addresses, &interface->n_addresses);
 	interface->crypto_map_lines = vec_take(b, &work->map_lines,
 		sizeof *interface->crypto_map_lines, &interface->n_crypto_map_lines);
+	interface->nhrp.peers = vec_take(b, &work->nhrp_peers, sizeof *interface->nhrp.peers,
+		&interface->nhrp.n_peers);
 }
 
 void make_interfaces(struct build *b)
@@ -378,6 +380,7 @@ void make_interfaces(struct build *b)
 	}
 	vec_free(&work.addresses);
 	vec_free(&work.map_lines);
+	vec_free(&work.nhrp_peers);
 	b->m->interfaces = all;
 	b->m->n_interfaces = n;
 }

@@ -84,7 +84,7 @@ static json_t *interface_item(struct json_out *out, const void *at)
 	put_number_set(out, object, "dial_pool", i->dial_pool);
 	put_number_set(out, object, "dialer_pool", i->dialer_pool);
 	put_flag_set(out, object, "keepalive", i->keepalive);
-	put_true(out, object, "nhrp", i->nhrp);
+	put_true(out, object, "nhrp", i->nhrp.on);
 	if (has_tunnel(i))
 		json_put(out, object, "tunnel", tunnel_json(out, i));
 	put_at(out, object, "at", i->at);

@@ -29,8 +29,49 @@ static void fill_source(struct cm_tunnel *t, const struct cm_interface *i)
 		tunnel_lacks(t, "its source interface is shut down");
 }
 
+/* Those whose outside address the text gives; of a server the line that names it as one. */
+static void fill_hops(struct builder *b, struct cm_tunnel *t, const struct cm_interface *i)
+{
+	struct cm_next_hop *hops = ARENA_ARRAY(b->arena, struct cm_next_hop, i->nhrp.n_peers);
+	for (size_t k = 0, n = 0; hops && k < i->nhrp.n_peers; k++) {
+		const struct cm_nhrp_peer *peer = &i->nhrp.peers[k];
+		struct cm_next_hop hop = { .inside = peer->address, .server = peer->server,
+			.at = peer->at };
+		if (!cm_nhrp_outside(&i->nhrp, peer, &hop.outside))
+			continue;
+		hops[n] = hop;
+		t->tunnel_interface.n_hops = ++n;
+	}
+	t->tunnel_interface.hops = hops;
+}
+
+/* Towards a multipoint tunnel's next hops we call; besides, anybody may call us. */
+static void fill_cloud(struct builder *b, struct cm_tunnel *t)
+{
+	const struct cm_tunnel_interface *ti = &t->tunnel_interface;
+	struct cm_peer *peers = ARENA_ARRAY(b->arena, struct cm_peer, ti->n_hops + 1);
+	size_t n = 0;
+	for (size_t k = 0; peers && k < ti->n_hops; k++) {
+		size_t same = 0;
+		while (same < n && peers[same].address != ti->hops[k].outside)
+			same++;
+		if (same == n)
+			peers[n++] = (struct cm_peer){ .resolved = true,
+				.address = ti->hops[k].outside, .at = ti->hops[k].at };
+	}
+	if (!peers)
+		return;
+	peers[n++].any = true;
+	t->peers = peers;
+	t->n_peers = n;
+}
+
 static void fill_destination(struct builder *b, struct cm_tunnel *t, const struct cm_interface *i)
 {
+	if (t->tunnel_interface.multipoint) {
+		fill_cloud(b, t);
+		return;
+	}
 	struct cm_peer *peer = ARENA_NEW(b->arena, struct cm_peer);
 	if (!peer)
 		return;
@@ -41,7 +82,7 @@ static void fill_destination(struct builder *b, struct cm_tunnel *t, const struc
 	peer->any = !peer->resolved && !peer->hostname.length;
 	t->peers = peer;
 	t->n_peers = 1;
-	if (peer->any && i->tunnel_mode != CM_TUNNEL_GRE_MULTIPOINT && !i->tunnel_destination_dynamic)
+	if (peer->any && !i->tunnel_destination_dynamic)
 		tunnel_lacks(t, "it has no tunnel destination");
 }
 
@@ -59,7 +100,7 @@ static void fill_selector(struct builder *b, struct cm_tunnel *t, const struct c
 		return;
 	s->protocol = PROTOCOL_GRE;
 	s->local = (struct cm_net){ t->local, t->has_local ? 0xffffffff : 0 };
-	if (t->peers && t->peers[0].resolved)
+	if (t->peers && t->peers[0].resolved && !t->tunnel_interface.multipoint)
 		s->remote = (struct cm_net){ t->peers[0].address, 0xffffffff };
 }
 
@@ -73,6 +114,10 @@ static void fill_tunnel_interface(struct cm_tunnel *t, const struct cm_interface
 	ti->key = i->tunnel_key.value;
 	ti->shared = i->protection_shared.on;
 	ti->keepalive = i->keepalive.on && i->keepalive.at.start != i->keepalive.at.end;
+	ti->key_at = i->tunnel_key.at;
+	ti->nhrp = i->nhrp.on;
+	ti->nhrp_key = i->nhrp.authentication.text;
+	ti->nhrp_key_at = i->nhrp.authentication.at;
 	cm_interface_address(i, &ti->address);
 }
 
@@ -89,6 +134,7 @@ static void protected_tunnel(struct builder *b, const struct cm_interface *i)
 	t->fvrf = i->tunnel_vrf.name;
 	t->ivrf = i->vrf.name;
 	fill_tunnel_interface(t, i);
+	fill_hops(b, t, i);
 	fill_source(t, i);
 	fill_destination(b, t, i);
 	fill_selector(b, t, i);

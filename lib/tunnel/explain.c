@@ -25,6 +25,9 @@ static const struct {
 	[CM_CAUSE_PFS] = { "pfs", "PFS does not fit", CM_PHASE_2 },
 	[CM_CAUSE_NAT] = { "nat", "NAT without UDP encapsulation", CM_PHASE_TRAFFIC },
 	[CM_CAUSE_TUNNEL_KEY] = { "tunnel-key", "tunnel keys differ", CM_PHASE_TRAFFIC },
+	[CM_CAUSE_NHRP_KEY] = { "nhrp-key", "NHRP authentication differs", CM_PHASE_TRAFFIC },
+	[CM_CAUSE_NHRP_SERVER] = { "nhrp-server", "next hop server has another address",
+		CM_PHASE_TRAFFIC },
 };
 
 enum cm_phase cm_cause_phase(enum cm_cause cause)
@@ -239,6 +242,38 @@ static void explain_simple(const struct cm_meet *m, struct cm_text *out)
 	}
 }
 
+static void put_tunnel_key(const struct cm_tunnel *t, const char *otherwise, struct cm_text *out)
+{
+	put_name(out, t, otherwise);
+	if (t->tunnel_interface.has_key)
+		cm_text_printf(out, " has tunnel key %u", t->tunnel_interface.key);
+	else
+		cm_text_put(out, " has no tunnel key");
+}
+
+static void explain_tunnel_key(const struct cm_meet *m, struct cm_text *out)
+{
+	put_tunnel_key(m->initiator, "the near end", out);
+	cm_text_put(out, " and ");
+	put_tunnel_key(m->responder, "the far end", out);
+	cm_text_put(out, ": IPsec comes up, and the GRE packets are dropped");
+}
+
+static void explain_server(const struct cm_meet *m, struct cm_text *out)
+{
+	const struct cm_tunnel *spoke = m->at_responder ? m->responder : m->initiator;
+	const struct cm_tunnel *hub = m->at_responder ? m->initiator : m->responder;
+	const struct cm_next_hop *hop =
+		meet_wrong_server(spoke, hub, m->at_responder ? m->initiator_address : m->responder_address);
+	char named[16], real[16];
+	cm_ip4_print(hop ? hop->inside : 0, named);
+	cm_ip4_print(hub->tunnel_interface.address.address, real);
+	put_name(out, spoke, "the spoke");
+	cm_text_printf(out, " registers with the next hop server %s, and the tunnel address of ", named);
+	put_name(out, hub, "the hub");
+	cm_text_printf(out, " is %s", real);
+}
+
 void cm_meet_explain(const struct cm_meet *m, struct cm_text *out)
 {
 	switch (m->cause) {
@@ -249,7 +284,12 @@ void cm_meet_explain(const struct cm_meet *m, struct cm_text *out)
 	case CM_CAUSE_MODE: cm_text_put(out, "one end is in tunnel mode, the other in transport mode"); break;
 	case CM_CAUSE_SELECTORS: explain_selectors(m, out); break;
 	case CM_CAUSE_PFS: explain_pfs(m, out); break;
-	case CM_CAUSE_TUNNEL_KEY: cm_text_put(out, "the tunnel keys differ"); break;
+	case CM_CAUSE_TUNNEL_KEY: explain_tunnel_key(m, out); break;
+	case CM_CAUSE_NHRP_KEY:
+		cm_text_put(out, "the NHRP authentication strings differ: IPsec comes up, and the hub "
+				 "refuses the registration");
+		break;
+	case CM_CAUSE_NHRP_SERVER: explain_server(m, out); break;
 	case CM_CAUSE_VERSION: cm_text_put(out, "the ends speak different versions of IKE"); break;
 	default: explain_simple(m, out); break;
 	}

@@ -467,6 +467,44 @@ static void play_phase2(struct table *t)
 
 /* --- Afterwards -------------------------------------------------------------------------------------- */
 
+/* The server line of a spoke that leads to this hub and names another address in the cloud. */
+const struct cm_next_hop *meet_wrong_server(
+	const struct cm_tunnel *spoke, const struct cm_tunnel *hub, uint32_t outside)
+{
+	const struct cm_tunnel_interface *ti = &spoke->tunnel_interface;
+	const struct cm_next_hop *wrong = NULL;
+	if (hub->tunnel_interface.address.mask == 0 || outside == 0)
+		return NULL;
+	for (size_t k = 0; k < ti->n_hops; k++) {
+		const struct cm_next_hop *hop = &ti->hops[k];
+		if (!hop->server || hop->inside == 0 || hop->outside != outside)
+			continue;
+		if (hop->inside == hub->tunnel_interface.address.address)
+			return NULL;
+		wrong = hop;
+	}
+	return wrong;
+}
+
+/* GRE between the ends: the key in its header, and NHRP's own authentication (RFC 2332 5.3.4). */
+static void judge_cloud(struct cm_meet *m)
+{
+	const struct cm_tunnel *i = m->initiator, *r = m->responder;
+	const struct cm_tunnel_interface *x = &i->tunnel_interface, *y = &r->tunnel_interface;
+	if (x->has_key != y->has_key || x->key != y->key)
+		fail(m, CM_CAUSE_TUNNEL_KEY, false, x->key_at, y->key_at);
+	if (!x->nhrp || !y->nhrp)
+		return;
+	if (!cm_str_same(x->nhrp_key, y->nhrp_key))
+		fail(m, CM_CAUSE_NHRP_KEY, false, x->nhrp_key_at, y->nhrp_key_at);
+	const struct cm_next_hop *wrong = meet_wrong_server(i, r, m->responder_address);
+	if (wrong)
+		fail(m, CM_CAUSE_NHRP_SERVER, false, wrong->at, r->at);
+	wrong = meet_wrong_server(r, i, m->initiator_address);
+	if (wrong)
+		fail(m, CM_CAUSE_NHRP_SERVER, true, i->at, wrong->at);
+}
+
 static void judge_traffic(struct cm_meet *m)
 {
 	const struct cm_tunnel *i = m->initiator, *r = m->responder;
@@ -476,9 +514,8 @@ static void judge_traffic(struct cm_meet *m)
 	m->dpd_responder = r->dpd.interval_s > 0;
 	if (m->nat && (!m->udp || (m->transform && m->transform->ah)))
 		fail(m, CM_CAUSE_NAT, !r->nat_t, i->at, r->at);
-	if (x->present && y->present && x->gre && y->gre
-		&& (x->has_key != y->has_key || x->key != y->key))
-		fail(m, CM_CAUSE_TUNNEL_KEY, false, i->at, r->at);
+	if (x->present && y->present && x->gre && y->gre)
+		judge_cloud(m);
 	m->up = m->cause == CM_CAUSE_NONE;
 	/* Lines are separate quick modes: some may come up while others do not. */
 	if (m->up && m->n_accepted < m->n_selectors) {

@@ -21,6 +21,14 @@ uint32_t cm_lifetime_kb_min(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
+enum cm_mode cm_p2_mode_answering(const struct cm_p2 *p2, const struct cm_selector *s,
+	uint32_t local, uint32_t peer, enum cm_mode offered)
+{
+	if (!p2->mode_required && offered == CM_MODE_TUNNEL)
+		return CM_MODE_TUNNEL;
+	return cm_p2_mode(p2, s, local, peer);
+}
+
 /* The peer's offers outside, our sets inside; false when nothing fits. */
 static bool choose_proposal(const struct cm_tunnel *t, const struct cm_selector *selector,
 	uint32_t local, uint32_t peer, const struct cm_p2 *offers, size_t n_offers,
@@ -31,7 +39,8 @@ static bool choose_proposal(const struct cm_tunnel *t, const struct cm_selector 
 	for (size_t i = 0; i < n_offers; i++) {
 		for (size_t j = 0; j < t->n_p2; j++) {
 			struct cm_p2 mine = t->p2[j];
-			mine.mode = cm_p2_mode(&t->p2[j], selector, local, peer);
+			mine.mode = cm_p2_mode_answering(
+				&t->p2[j], selector, local, peer, offers[i].mode);
 			enum cm_difference difference = cm_p2_compare(&mine, &offers[i]);
 			if (seen)
 				seen(user, &t->p2[j], &offers[i], difference);

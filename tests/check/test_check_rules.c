@@ -94,7 +94,7 @@ static size_t found_in_fleet(const struct cm_rule *rule, const char *text)
 	assert_non_null(fleet);
 	assert_true(cm_fleet_add(fleet, document));
 	assert_true(cm_fleet_run(fleet));
-	assert_int_equal(cm_fleet_routers(fleet), 2);
+	assert_true(cm_fleet_routers(fleet) >= 2);
 	const struct cm_diag *list = cm_fleet_diags(fleet, 0, &n);
 	for (size_t i = 0; i < n; i++)
 		mine += strcmp(list[i].rule, rule->id) == 0;

@@ -217,6 +217,14 @@ static void transport_mode_is_for_the_gateways_themselves(void **state)
 	cm_meet_free(m);
 	a.lines[0] = line_of(47, SITE_A, 32, SITE_B, 32);
 	b.lines[0] = line_of(47, SITE_B, 32, SITE_A, 32);
+	m = cm_meet(&a.t, &b.t, NULL); /* asked for tunnel mode, `mode transport` takes it */
+	assert_true(m->up);
+	assert_int_equal(m->mode, CM_MODE_TUNNEL);
+	cm_meet_free(m);
+	m = cm_meet(&b.t, &a.t, NULL); /* `mode tunnel` takes nothing else */
+	assert_int_equal(m->cause, CM_CAUSE_MODE);
+	cm_meet_free(m);
+	b.p2[0].mode_required = true;
 	m = cm_meet(&a.t, &b.t, NULL);
 	assert_int_equal(m->cause, CM_CAUSE_MODE);
 	cm_meet_free(m);
