@@ -18,7 +18,7 @@
 #include "input.h"
 
 struct generate_options {
-	const char *peer, *map, *directory, *device, *for_release, *ios_release;
+	const char *peer, *map, *interface, *directory, *device, *for_release, *ios_release;
 	unsigned long sequence;
 	bool secrets, html, libreswan;
 };
@@ -30,6 +30,8 @@ static const struct option options[] = {
 		"the far end of an entry of this crypto map, or of this IPsec profile"),
 	NUMBER(0, "seq", "N", 1, 65535, struct generate_options, sequence,
 		"the entry's sequence number"),
+	TEXT(0, "interface", "NAME", struct generate_options, interface,
+		"the tunnel interface, or the interface that carries the map"),
 	TEXT('o', "output", "DIR", struct generate_options, directory,
 		"write the files into this directory instead of standard output"),
 	FLAG(0, "secrets", struct generate_options, secrets,
@@ -61,6 +63,8 @@ static bool is_wanted(const struct generate_options *o, const struct cm_tunnel *
 		return false;
 	if (o->sequence && t->sequence != o->sequence)
 		return false;
+	if (o->interface && !cm_str_is_nocase(t->interface, o->interface))
+		return false;
 	if (!o->peer)
 		return true;
 	if (cm_ip4_parse(cm_str_of(o->peer), &address))
@@ -71,6 +75,34 @@ static bool is_wanted(const struct generate_options *o, const struct cm_tunnel *
 	return false;
 }
 
+/* The tunnels of every router of the text. */
+struct found {
+	struct cm_tunnels **sets;
+	size_t n_sets, n;
+};
+
+static struct found find_tunnels(const struct cm_document *doc)
+{
+	size_t n, routers = cm_document_routers(doc);
+	struct found f = { .sets = calloc(routers + 1, sizeof *f.sets) };
+	for (size_t i = 0; f.sets && i < routers; i++) {
+		struct cm_tunnels *set = cm_tunnels_of_model(cm_document_model(doc, i));
+		if (!set)
+			continue;
+		f.sets[f.n_sets++] = set;
+		cm_tunnels_list(set, &n);
+		f.n += n;
+	}
+	return f;
+}
+
+static void found_free(struct found *f)
+{
+	for (size_t i = 0; i < f->n_sets; i++)
+		cm_tunnels_free(f->sets[i]);
+	free(f->sets);
+}
+
 static void list_tunnels(const struct cm_tunnel *list, size_t n)
 {
 	char address[16];
@@ -79,30 +111,38 @@ static void list_tunnels(const struct cm_tunnel *list, size_t n)
 		const char *peer = t->n_peers && t->peers[0].resolved ?
 			cm_ip4_print(t->peers[0].address, address) :
 			"any peer";
-		fprintf(stderr, "  --map %.*s --seq %u   (%s)\n", (int)t->map.length, t->map.at,
-			t->sequence, peer);
+		fprintf(stderr, "  --map %.*s", (int)t->map.length, t->map.at);
+		if (t->kind == CM_TUNNEL_PROFILE)
+			fprintf(stderr, " --interface %.*s", (int)t->interface.length, t->interface.at);
+		else
+			fprintf(stderr, " --seq %u", t->sequence);
+		fprintf(stderr, "   (%s)\n", peer);
 	}
 }
 
 /* The one tunnel that is meant; NULL after a message when it is none or several. */
-static const struct cm_tunnel *choose(const struct generate_options *o,
-	const struct cm_tunnel *list, size_t n, size_t *peer)
+static const struct cm_tunnel *choose(
+	const struct generate_options *o, const struct found *f, size_t *peer)
 {
 	const struct cm_tunnel *found = NULL;
-	size_t matches = 0, at;
-	for (size_t i = 0; i < n; i++)
-		if (is_wanted(o, &list[i], &at) && matches++ == 0) {
-			found = &list[i];
-			*peer = at;
-		}
+	size_t matches = 0, at, n;
+	for (size_t k = 0; k < f->n_sets; k++) {
+		const struct cm_tunnel *list = cm_tunnels_list(f->sets[k], &n);
+		for (size_t i = 0; i < n; i++)
+			if (is_wanted(o, &list[i], &at) && matches++ == 0) {
+				found = &list[i];
+				*peer = at;
+			}
+	}
 	if (matches == 1)
 		return found;
-	if (n == 0)
+	if (f->n == 0)
 		fprintf(stderr, "cryptomap: the configuration has no tunnel\n");
 	else
 		fprintf(stderr, "cryptomap: %s; choose one of:\n",
 			matches ? "several tunnels are meant" : "no tunnel is meant");
-	list_tunnels(list, n);
+	for (size_t k = 0; k < f->n_sets; k++)
+		list_tunnels(cm_tunnels_list(f->sets[k], &n), n);
 	return NULL;
 }
 
@@ -119,23 +159,19 @@ static bool known_target(const char *name)
 	return false;
 }
 
-static int generate_from(
-	const struct call *call, const struct cm_document *doc, const struct cm_model *model)
+static int generate_from(const struct call *call, const struct cm_document *doc)
 {
 	const struct generate_options *o = call->options;
-	struct cm_tunnels *set = cm_tunnels_of_model(model);
+	struct found found = find_tunnels(doc);
 	struct cm_request request = { .secrets = o->secrets, .html = o->html,
 		.libreswan = o->libreswan, .device = o->device };
-	size_t n = 0;
-	const struct cm_tunnel *list = set ? cm_tunnels_list(set, &n) : NULL;
 	if (o->for_release)
 		request.release = cm_release_parse(cm_str_of(o->for_release));
-	request.tunnel = set ? choose(o, list, n, &request.peer) : NULL;
+	request.tunnel = choose(o, &found, &request.peer);
 	int code = request.tunnel ?
 		generate_write(call, doc, call->operands[0], &request, o->directory) :
 		EXIT_USAGE;
-	if (set)
-		cm_tunnels_free(set);
+	found_free(&found);
 	return code;
 }
 
@@ -162,7 +198,7 @@ static int run(const struct call *call)
 		struct cm_document *doc = cm_document_read(
 			input_name(call->operands[1]), text.at, text.length, &reading);
 		if (doc)
-			code = generate_from(call, doc, cm_document_model(doc, 0));
+			code = generate_from(call, doc);
 		cm_document_free(doc);
 	}
 	cm_text_wipe(&text);

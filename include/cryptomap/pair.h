@@ -36,6 +36,7 @@ struct cm_link {
 	enum cm_link_state state;
 	bool up;                       /* traffic of some line passes, whoever starts */
 	struct cm_meet_both both;      /* of MEETS; `first` is a */
+	size_t peer;                   /* NO_ENTRY, NO_ROUTER: which of a's peers */
 	bool spokes;                   /* two spokes of one hub, of which nobody said that they meet */
 	/* NO_ENTRY: an entry there that is meant for us: not in use, or for another address of ours. */
 	const struct cm_tunnel *other;

@@ -83,6 +83,7 @@ struct cm_psk {
 	struct cm_net peer;      /* address keys */
 	struct cm_str hostname;  /* else absent */
 	struct cm_str secret;    /* never printed */
+	struct cm_str remote_secret; /* IKEv2: what the peer proves itself with; absent: the same */
 	bool sealed;             /* type 6: cannot be known from the text */
 	bool no_xauth;
 	struct cm_str keyring;   /* "default" for `crypto isakmp key` */
@@ -118,6 +119,7 @@ enum cm_df { CM_DF_COPY, CM_DF_CLEAR, CM_DF_SET };
 /* Somebody in an NHRP cloud: a next hop server, or a static map. */
 struct cm_next_hop {
 	uint32_t inside, outside;
+	struct cm_str name;   /* outside, by name; then `outside` is 0 */
 	bool server;          /* that we register with */
 	struct cm_span at;
 };

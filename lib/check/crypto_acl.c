@@ -182,10 +182,20 @@ static void say_swapped(struct check *c, const struct cm_ace *ace)
 		"write %s %s", from, to);
 }
 
+/* A route that is longer than the connected network's prefix takes the packets out of it. */
+static bool is_routed_out(const struct check *c, const struct applied *a, struct cm_net net)
+{
+	const struct cm_route *route;
+	return cm_model_egress(c->model, a->interface->vrf.name, net.address, &route) != NULL &&
+		route && cm_mask_is_prefix(net.mask) && cm_net_covers(route->prefix, net);
+}
+
 static void say_local(struct check *c, const struct applied *a, const struct cm_ace *ace,
 	const struct cm_interface *in)
 {
 	bool whole = connected(c, ace->destination.net) != NULL;
+	if (whole && is_routed_out(c, a, ace->destination.net))
+		return;
 	struct cm_diag *found = check_say_as(c, "crypto-acl-remote-local",
 		whole ? CM_ERROR : CM_INFO, ace->at,
 		whole ? "the far network is on %.*s: nothing for it goes to %s"

@@ -387,18 +387,29 @@ static const struct cm_tunnel *idle_entry(struct cm_fleet *f, uint32_t self, uin
 	return NULL;
 }
 
-static void link_missing(struct cm_fleet *f, uint32_t self, uint32_t peer)
+static void link_missing(struct cm_fleet *f, uint32_t self, const struct cm_peer *peer)
 {
-	uint32_t owner = chains_first(&f->owners, peer);
+	uint32_t owner = chains_first(&f->owners, peer->address);
 	struct cm_link *link =
 		push_link(f, self, owner ? CM_LINK_NO_ENTRY : CM_LINK_NO_ROUTER);
-	if (!link || !owner)
+	if (!link)
+		return;
+	link->peer = (size_t)(peer - f->ends[self].tunnel->peers);
+	if (!owner)
 		return;
 	uint32_t router = chains_value(&f->owners, owner);
 	link->router_b = router;
-	link->other = idle_entry(f, self, peer);
+	link->other = idle_entry(f, self, peer->address);
 	if (!link->other)
 		link->other = entry_for_us(f, self, router);
+}
+
+/* A peer known by a name that no text resolves. */
+static void link_named(struct cm_fleet *f, uint32_t self, size_t peer)
+{
+	struct cm_link *link = push_link(f, self, CM_LINK_NO_ROUTER);
+	if (link)
+		link->peer = peer;
 }
 
 static void link_peer(struct cm_fleet *f, uint32_t self, const struct cm_peer *peer)
@@ -410,7 +421,7 @@ static void link_peer(struct cm_fleet *f, uint32_t self, const struct cm_peer *p
 	if (c.n && (c.exact || !idle_entry(f, self, peer->address)))
 		meet_best(f, self, &c);
 	else
-		link_missing(f, self, peer->address);
+		link_missing(f, self, peer);
 }
 
 static void link_end(struct cm_fleet *f, uint32_t self)
@@ -423,6 +434,8 @@ static void link_end(struct cm_fleet *f, uint32_t self)
 	for (size_t i = 0; i < t->n_peers; i++)
 		if (t->peers[i].resolved)
 			link_peer(f, self, &t->peers[i]);
+		else if (t->peers[i].hostname.length)
+			link_named(f, self, i);
 }
 
 /* Spokes of one hub call each other when there is traffic between them; said only if that fails. */

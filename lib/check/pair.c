@@ -358,7 +358,7 @@ static void judge_missing(struct cm_fleet *f, const struct cm_link *link)
 	if (!list)
 		return;
 	cm_link_explain(f, link, &text);
-	struct cm_span at = link->a->n_peers ? link->a->peers[0].at : link->a->at;
+	struct cm_span at = link->a->peers[link->peer].at;
 	struct cm_diag *d = diag(list, "pair-peer", severity_of("pair-peer"),
 		said(at) ? at : link->a->at, "%s", text.at ? text.at : "");
 	const struct fleet_router *far = &f->routers[link->router_b];
@@ -416,10 +416,13 @@ const char *cm_link_word(const struct cm_link *link)
 static void explain_missing(const struct cm_fleet *f, const struct cm_link *link, struct cm_text *out)
 {
 	char peer[16], local[16];
-	uint32_t address = link->a->n_peers ? link->a->peers[0].address : 0;
-	cm_ip4_print(address, peer);
+	const struct cm_peer *meant = &link->a->peers[link->peer];
+	cm_ip4_print(meant->address, peer);
 	cm_ip4_print(link->a->local, local);
-	if (link->state == CM_LINK_NO_ROUTER)
+	if (link->state == CM_LINK_NO_ROUTER && !meant->resolved)
+		cm_text_printf(out, "its peer is %.*s, a name that no text here resolves",
+			(int)meant->hostname.length, meant->hostname.at);
+	else if (link->state == CM_LINK_NO_ROUTER)
 		cm_text_printf(out, "no router here has the address %s", peer);
 	else if (link->other && link->other->incomplete)
 		cm_text_printf(out, "%s (%s) has an entry for us that IOS does not use: %s",

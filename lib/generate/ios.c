@@ -1,4 +1,4 @@
-#include "generate/generate.h"
+#include "generate/ios.h"
 
 #include <cryptomap/model.h>
 #include <string.h>
@@ -39,92 +39,28 @@ static struct cm_str inside_name(const struct job *job)
 	return cm_str_of(cm_str_is(outside, inside_default) ? outside_default : inside_default);
 }
 
-/* --- ISAKMP ------------------------------------------------------------------------------------ */
-
-static void put_policy(struct cm_text *out, const struct cm_p1 *p)
-{
-	cm_text_printf(out, "crypto isakmp policy %u\n", p->priority);
-	if (p->cipher && p->cipher->isakmp)
-		cm_text_printf(out, " encr %s\n", p->cipher->isakmp);
-	if (p->hash && p->hash->isakmp)
-		cm_text_printf(out, " hash %s\n", p->hash->isakmp);
-	if (p->auth)
-		cm_text_printf(out, " authentication %s\n", p->auth->name);
-	if (p->group && p->group->ios)
-		cm_text_printf(out, " group %s\n", p->group->ios);
-	if (p->lifetime_s != 86400)
-		cm_text_printf(out, " lifetime %u\n", p->lifetime_s);
-}
-
-static void put_key(struct job *job, struct cm_text *out)
-{
-	const struct cm_tunnel *far = job->far;
-	struct cm_str secret = job_secret(job);
-	bool known = far->n_peers && far->peers[0].resolved;
-	cm_text_printf(out, "crypto isakmp key %.*s address %s\n", (int)secret.length, secret.at,
-		known ? job_ip(job, far->peers[0].address) : "0.0.0.0 0.0.0.0");
-	if (!known)
-		job_problem(job, CM_WARNING, job->near->at,
-			"our address is not known: the far end gets a wildcard key");
-}
-
-static void put_isakmp(struct job *job, struct cm_text *out)
-{
-	const struct cm_tunnel *far = job->far;
-	for (size_t i = 0; i < far->n_p1; i++)
-		if (!far->p1[i].built_in)
-			put_policy(out, &far->p1[i]);
-	put_key(job, out);
-	if (far->dpd.interval_s)
-		cm_text_printf(out, "crypto isakmp keepalive %u %u%s\n", far->dpd.interval_s,
-			far->dpd.retry_s, far->dpd.periodic ? " periodic" : "");
-	if (far->local_id.kind == CM_ID_FQDN)
-		cm_text_put(out, "crypto isakmp identity hostname\n");
-	if (far->aggressive_initiated && far->n_peers && far->peers[0].resolved)
-		cm_text_printf(out,
-			"crypto isakmp peer address %s\n set aggressive-mode password %.*s\n"
-			" set aggressive-mode client-endpoint ipv4-address %s\n",
-			job_ip(job, far->peers[0].address), (int)job_secret(job).length,
-			job_secret(job).at, job_ip(job, far->local));
-	cm_text_put(out, "!\n");
-}
-
-static void put_ikev2(struct job *job, struct cm_text *out)
-{
-	const struct cm_tunnel *far = job->far;
-	const char *peer = far->n_peers && far->peers[0].resolved ?
-		job_ip(job, far->peers[0].address) :
-		"0.0.0.0";
-	struct cm_str secret = job_secret(job);
-	for (size_t i = 0; i < far->n_p1; i++) {
-		const struct cm_p1 *p = &far->p1[i];
-		if (!p->cipher || !p->cipher->ikev2 || !p->group)
-			continue;
-		cm_text_printf(out, "crypto ikev2 proposal FAR-%zu\n encryption %s\n", i + 1,
-			p->cipher->ikev2);
-		if (p->hash && p->hash->ikev2)
-			cm_text_printf(out, " %s %s\n", p->cipher->combined ? "prf" : "integrity",
-				p->hash->ikev2);
-		cm_text_printf(out, " group %s\n", p->group->ios);
-	}
-	cm_text_put(out, "crypto ikev2 policy FAR\n");
-	for (size_t i = 0; i < far->n_p1; i++)
-		if (far->p1[i].cipher && far->p1[i].cipher->ikev2 && far->p1[i].group)
-			cm_text_printf(out, " proposal FAR-%zu\n", i + 1);
-	cm_text_printf(out,
-		"crypto ikev2 keyring FAR\n peer NEAR\n  address %s\n  pre-shared-key %.*s\n"
-		"crypto ikev2 profile FAR\n match identity remote address %s 255.255.255.255\n"
-		" authentication remote pre-share\n authentication local pre-share\n"
-		" keyring local FAR\n!\n",
-		peer, (int)secret.length, secret.at, peer);
-}
-
 /* --- IPsec -------------------------------------------------------------------------------------- */
 
-static void put_transform_sets(struct cm_text *out, const struct cm_tunnel *far)
+static const char *transform_since(const struct cm_p2 *p, struct cm_release release)
 {
+	const char *since = p->ah ? p->ah->since : NULL;
+	if (ios_has(release, since) && p->cipher)
+		since = p->cipher->since;
+	if (ios_has(release, since) && p->hash)
+		since = p->hash->since;
+	return ios_has(release, since) ? NULL : since;
+}
+
+static void put_transform_sets(struct job *job, struct cm_text *out)
+{
+	const struct cm_tunnel *far = job->far;
 	for (size_t i = 0; i < far->n_p2; i++) {
 		const struct cm_p2 *p = &far->p2[i];
+		const char *since = transform_since(p, ios_release(job));
+		if (since)
+			job_problem(job, CM_ERROR, p->at,
+				"transform-set %.*s needs release %s or later at the far end",
+				(int)p->name.length, p->name.at, since);
 		cm_text_printf(out, "crypto ipsec transform-set %.*s", (int)p->name.length, p->name.at);
 		if (p->ah)
 			cm_text_printf(out, " %s", p->ah->ah);
@@ -139,8 +75,9 @@ static void put_transform_sets(struct cm_text *out, const struct cm_tunnel *far)
 	}
 }
 
-static void put_sa_settings(struct cm_text *out, const struct cm_tunnel *far)
+static void put_sa_settings(struct job *job, struct cm_text *out)
 {
+	const struct cm_tunnel *far = job->far;
 	cm_text_put(out, " set transform-set");
 	for (size_t i = 0; i < far->n_p2; i++)
 		cm_text_printf(out, " %.*s", (int)far->p2[i].name.length, far->p2[i].name.at);
@@ -155,6 +92,8 @@ static void put_sa_settings(struct cm_text *out, const struct cm_tunnel *far)
 		cm_text_printf(out, " set pfs group%s\n", far->pfs.group->ios);
 	if (far->version == 2)
 		cm_text_put(out, " set ikev2-profile FAR\n");
+	else if (ios_needs_profile(job))
+		cm_text_put(out, " set isakmp-profile FAR\n");
 }
 
 static void put_net(struct cm_text *out, const struct cm_net *net)
@@ -230,7 +169,7 @@ static void put_map(struct job *job, struct cm_text *out)
 		near->sequence);
 	if (far->n_peers && far->peers[0].resolved)
 		cm_text_printf(out, " set peer %s\n", job_ip(job, far->peers[0].address));
-	put_sa_settings(out, far);
+	put_sa_settings(job, out);
 	cm_text_printf(out, " match address %.*s\n!\n", (int)acl.length, acl.at);
 	put_crypto_acl(out, far, acl);
 }
@@ -372,12 +311,30 @@ static void put_nat(struct job *job, struct cm_text *out)
 	cm_text_put(out, "!\n");
 }
 
+/* A remote network inside one of the far end's own would never leave: it needs its own route. */
+static bool hidden_by_lan(const struct cm_tunnel *far, const struct cm_net *remote)
+{
+	for (size_t i = 0; i < far->n_selectors; i++)
+		if (is_lan(far, &far->selectors[i]) && cm_net_covers(far->selectors[i].local, *remote) &&
+			far->selectors[i].local.mask != remote->mask)
+			return true;
+	return false;
+}
+
 static void put_route(struct job *job, struct cm_text *out)
 {
+	const struct cm_tunnel *far = job->far;
 	uint32_t gateway;
-	outside_net(job->far, &gateway);
-	cm_text_printf(out, "! the provider's gateway is assumed\nip route 0.0.0.0 0.0.0.0 %s\n!\n",
+	outside_net(far, &gateway);
+	cm_text_printf(out, "! the provider's gateway is assumed\nip route 0.0.0.0 0.0.0.0 %s\n",
 		job_ip(job, gateway));
+	for (size_t i = 0; i < far->n_selectors; i++) {
+		const struct cm_net *remote = &far->selectors[i].remote;
+		if (cm_mask_is_prefix(remote->mask) && hidden_by_lan(far, remote))
+			cm_text_printf(out, "ip route %s %s %s\n", job_ip(job, remote->address),
+				job_ip(job, remote->mask), job_ip(job, gateway));
+	}
+	cm_text_put(out, "!\n");
 }
 
 static void put_admit(struct cm_text *out, const char *protocol, const char *peer, const char *us,
@@ -406,8 +363,7 @@ static void put_outside_acl(struct job *job, struct cm_text *out)
 	if (ah)
 		put_admit(out, "ahp", peer, us, "");
 	/* Before 12.3(8)T the decrypted packet passes this list a second time (ios.md 3.1). */
-	if (!cm_release_since(job->request->release.known ? job->request->release : far->release,
-		    "12.3(8)T", true))
+	if (!cm_release_since(ios_release(job), "12.3(8)T", true))
 		for (size_t i = 0; i < far->n_selectors; i++) {
 			struct cm_selector back = far->selectors[i];
 			back.local = far->selectors[i].remote;
@@ -427,21 +383,55 @@ static uint32_t other_host(struct cm_net net)
 	return net.address == first ? first + 1 : first;
 }
 
+/* The hub that a spoke registers with: the next hop that its NHRP lines place at the peer. */
+static const struct cm_next_hop *hub_hop(const struct job *job)
+{
+	const struct cm_tunnel_interface *ti = &job->near->tunnel_interface;
+	for (size_t i = 0; i < ti->n_hops; i++)
+		if (ti->hops[i].server && ti->hops[i].outside == job->far->local)
+			return &ti->hops[i];
+	return NULL;
+}
+
+static void put_cloud(struct job *job, struct cm_text *out)
+{
+	const struct cm_tunnel_interface *ti = &job->near->tunnel_interface;
+	if (ti->nhrp_key.length)
+		cm_text_printf(out, " ip nhrp authentication %.*s\n",
+			(int)(job->request->secrets ? ti->nhrp_key.length : 19),
+			job->request->secrets ? ti->nhrp_key.at : "PUT-THE-STRING-HERE");
+	cm_text_put(out, " ip nhrp network-id 1\n ip nhrp map multicast dynamic\n");
+}
+
+static void put_tunnel_address(struct job *job, struct cm_text *out)
+{
+	const struct cm_tunnel_interface *ti = &job->near->tunnel_interface;
+	const struct cm_next_hop *hop = hub_hop(job);
+	if (hop && ti->address.mask)
+		cm_text_printf(out, " ip address %s %s\n", job_ip(job, hop->inside),
+			job_ip(job, ti->address.mask));
+	else if (ti->address.mask)
+		cm_text_printf(out, " ip address %s %s\n", job_ip(job, other_host(ti->address)),
+			job_ip(job, ti->address.mask));
+}
+
 static void put_tunnel_interface(struct job *job, struct cm_text *out)
 {
 	const struct cm_tunnel *near = job->near, *far = job->far;
 	const struct cm_tunnel_interface *ti = &near->tunnel_interface;
 	struct cm_str outside = outside_name(job);
 	cm_text_printf(out, "crypto ipsec profile %.*s\n", (int)near->map.length, near->map.at);
-	put_sa_settings(out, far);
+	put_sa_settings(job, out);
 	cm_text_printf(out, "!\ninterface %.*s\n", (int)near->interface.length, near->interface.at);
-	if (ti->address.mask)
-		cm_text_printf(out, " ip address %s %s\n", job_ip(job, other_host(ti->address)),
-			job_ip(job, ti->address.mask));
+	put_tunnel_address(job, out);
+	if (ti->multipoint)
+		put_cloud(job, out);
 	if (ti->has_key)
 		cm_text_printf(out, " tunnel key %u\n", ti->key);
 	cm_text_printf(out, " tunnel source %.*s\n", (int)outside.length, outside.at);
-	if (far->n_peers && far->peers[0].resolved)
+	if (ti->multipoint)
+		cm_text_put(out, " tunnel mode gre multipoint\n");
+	else if (far->n_peers && far->peers[0].resolved)
 		cm_text_printf(out, " tunnel destination %s\n", job_ip(job, far->peers[0].address));
 	if (!ti->gre)
 		cm_text_put(out, " tunnel mode ipsec ipv4\n");
@@ -473,13 +463,10 @@ void write_ios(struct job *job)
 		(int)router.length, router.at);
 	if (!known_ends(job))
 		return;
-	put_version(out, job->request->release.known ? job->request->release : far->release);
-	cm_text_printf(out, "hostname FAR-%.40s\n!\n", job->name);
-	if (far->version == 2)
-		put_ikev2(job, out);
-	else
-		put_isakmp(job, out);
-	put_transform_sets(out, far);
+	put_version(out, ios_release(job));
+	ios_put_name(job, out);
+	ios_put_ike(job, out);
+	put_transform_sets(job, out);
 	cm_text_put(out, "!\n");
 	if (far->kind != CM_TUNNEL_PROFILE)
 		put_map(job, out);

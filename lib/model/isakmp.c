@@ -202,7 +202,8 @@ static struct cm_identity identity_of(struct build *b, const struct node *n)
 	} else {
 		const struct arg *address = node_arg(n, ROLE_ADDRESS);
 		bool v4 = address && address->shape == SHAPE_ADDRESS;
-		uint32_t mask = node_value(n, ROLE_MASK, UINT32_MAX);
+		/* `match identity address 0.0.0.0` is anybody, as in a key */
+		uint32_t mask = node_value(n, ROLE_MASK, v4 && !address->value ? 0 : UINT32_MAX);
 		id.kind = CM_ID_ADDRESS;
 		if (v4)
 			id.address = (struct cm_net) { address->value & mask, mask };

@@ -121,12 +121,23 @@ static void fill_lifetimes(struct builder *b, struct cm_tunnel *t, const struct 
 	t->replay_window = (uint16_t)window->value;
 }
 
+static struct cm_str own_fqdn(const struct builder *b)
+{
+	const struct cm_model *m = b->model;
+	if (!m->domain.text.length)
+		return m->hostname.text;
+	return cm_str_of(arena_printf(b->arena, "%.*s.%.*s", (int)m->hostname.text.length,
+		m->hostname.text.at, (int)m->domain.text.length, m->domain.text.at));
+}
+
 static void fill_identity(
 	struct builder *b, struct cm_tunnel *t, const struct cm_isakmp_profile *profile)
 {
 	const struct cm_model *m = b->model;
 	if (profile && said(profile->self_identity.at)) {
 		t->local_id = profile->self_identity;
+		if (t->local_id.kind == CM_ID_FQDN && !t->local_id.name.length)
+			t->local_id.name = own_fqdn(b);
 		return;
 	}
 	t->local_id.at = m->isakmp.identity_at;
@@ -140,11 +151,7 @@ static void fill_identity(
 		break;
 	case CM_ISAKMP_ID_HOSTNAME:
 		t->local_id.kind = CM_ID_FQDN;
-		t->local_id.name = m->hostname.text;
-		if (m->domain.text.length)
-			t->local_id.name = cm_str_of(arena_printf(b->arena, "%.*s.%.*s",
-				(int)m->hostname.text.length, m->hostname.text.at,
-				(int)m->domain.text.length, m->domain.text.at));
+		t->local_id.name = own_fqdn(b);
 		break;
 	}
 }
@@ -191,6 +198,7 @@ static void fill_ikev2_keys(
 		return;
 	if (said(profile->auth_local_key.at)) {
 		keys[t->n_keys] = profile->auth_local_key;
+		keys[t->n_keys].remote_secret = profile->auth_remote_key.secret;
 		keys[t->n_keys++].peer = (struct cm_net){ 0, 0 };
 	}
 	for (size_t i = 0; ring && i < ring->n_peers; i++) {
@@ -198,6 +206,7 @@ static void fill_ikev2_keys(
 		if (!said(peer->local.at))
 			continue;
 		keys[t->n_keys] = peer->local;
+		keys[t->n_keys].remote_secret = peer->remote.secret;
 		if (peer->has_address)
 			keys[t->n_keys].peer = peer->address;
 		else

@@ -29,15 +29,15 @@ static void fill_source(struct cm_tunnel *t, const struct cm_interface *i)
 		tunnel_lacks(t, "its source interface is shut down");
 }
 
-/* Those whose outside address the text gives; of a server the line that names it as one. */
+/* Those that the text places outside; of a server the line that names it as one. */
 static void fill_hops(struct builder *b, struct cm_tunnel *t, const struct cm_interface *i)
 {
 	struct cm_next_hop *hops = ARENA_ARRAY(b->arena, struct cm_next_hop, i->nhrp.n_peers);
 	for (size_t k = 0, n = 0; hops && k < i->nhrp.n_peers; k++) {
 		const struct cm_nhrp_peer *peer = &i->nhrp.peers[k];
 		struct cm_next_hop hop = { .inside = peer->address, .server = peer->server,
-			.at = peer->at };
-		if (!cm_nhrp_outside(&i->nhrp, peer, &hop.outside))
+			.name = peer->nbma_name, .at = peer->at };
+		if (!cm_nhrp_outside(&i->nhrp, peer, &hop.outside) && !hop.name.length)
 			continue;
 		hops[n] = hop;
 		t->tunnel_interface.n_hops = ++n;
@@ -52,12 +52,14 @@ static void fill_cloud(struct builder *b, struct cm_tunnel *t)
 	struct cm_peer *peers = ARENA_ARRAY(b->arena, struct cm_peer, ti->n_hops + 1);
 	size_t n = 0;
 	for (size_t k = 0; peers && k < ti->n_hops; k++) {
+		const struct cm_next_hop *hop = &ti->hops[k];
 		size_t same = 0;
-		while (same < n && peers[same].address != ti->hops[k].outside)
+		while (same < n && (peers[same].address != hop->outside ||
+					   !cm_str_same(peers[same].hostname, hop->name)))
 			same++;
 		if (same == n)
-			peers[n++] = (struct cm_peer){ .resolved = true,
-				.address = ti->hops[k].outside, .at = ti->hops[k].at };
+			peers[n++] = (struct cm_peer){ .resolved = !hop->name.length,
+				.address = hop->outside, .hostname = hop->name, .at = hop->at };
 	}
 	if (!peers)
 		return;

@@ -62,6 +62,14 @@ static void fail(struct cm_meet *m, enum cm_cause cause, bool at_responder,
 
 /* --- Before anything is sent ------------------------------------------------------------------- */
 
+static bool takes_any(const struct cm_tunnel *t)
+{
+	for (size_t k = 0; k < t->n_peers; k++)
+		if (t->peers[k].any)
+			return true;
+	return false;
+}
+
 static void find_addresses(struct cm_meet *m, const struct cm_meet_path *path)
 {
 	const struct cm_tunnel *i = m->initiator, *r = m->responder;
@@ -75,10 +83,10 @@ static void find_addresses(struct cm_meet *m, const struct cm_meet_path *path)
 	if (m->responder_address == 0 && r->has_local)
 		m->responder_address = r->local;
 	/* An end that does not know its own address has the one that the other aims at. */
-	for (size_t k = 0; m->responder_address == 0 && k < i->n_peers; k++)
+	for (size_t k = 0; m->responder_address == 0 && !takes_any(i) && k < i->n_peers; k++)
 		if (i->peers[k].resolved)
 			m->responder_address = i->peers[k].address;
-	for (size_t k = 0; m->initiator_address == 0 && k < r->n_peers; k++)
+	for (size_t k = 0; m->initiator_address == 0 && !takes_any(r) && k < r->n_peers; k++)
 		if (r->peers[k].resolved)
 			m->initiator_address = r->peers[k].address;
 }
@@ -222,6 +230,14 @@ static const struct cm_psk *responder_key(const struct cm_meet *m)
 	return key ? key : cm_tunnel_key(r, m->initiator_address);
 }
 
+/* In IKEv2 each end proves itself with a secret of its own (RFC 7296 2.15). */
+static bool same_secrets(const struct cm_psk *x, const struct cm_psk *y)
+{
+	struct cm_str from_y = x->remote_secret.at ? x->remote_secret : x->secret;
+	struct cm_str from_x = y->remote_secret.at ? y->remote_secret : y->secret;
+	return cm_str_same(x->secret, from_x) && cm_str_same(y->secret, from_y);
+}
+
 static enum cm_key_verdict compare_keys(const struct cm_meet *m)
 {
 	const struct cm_psk *x = m->initiator_key, *y = m->responder_key;
@@ -234,7 +250,7 @@ static enum cm_key_verdict compare_keys(const struct cm_meet *m)
 		                                                            : CM_KEY_MISSING_RESPONDER;
 	if (!x || !y || x->sealed || y->sealed)
 		return CM_KEY_UNKNOWN;
-	return cm_str_same(x->secret, y->secret) ? CM_KEY_EQUAL : CM_KEY_DIFFERS;
+	return same_secrets(x, y) ? CM_KEY_EQUAL : CM_KEY_DIFFERS;
 }
 
 /*

@@ -54,9 +54,27 @@ static bool turn_key(struct arena *arena, const struct cm_tunnel *t, const struc
 	turned_key->peer.address = t->has_local ? t->local : 0;
 	turned_key->peer.mask = t->has_local ? 0xffffffff : 0;
 	turned_key->keyring = cm_str_of("default");
+	if (key->remote_secret.at) {
+		turned_key->secret = key->remote_secret;
+		turned_key->remote_secret = key->secret;
+	}
 	out->keys = turned_key;
 	out->n_keys = 1;
 	return true;
+}
+
+/* What the far end must call itself: the identity that we match, its address where that will do. */
+static struct cm_identity demanded(const struct cm_tunnel *t, const struct cm_tunnel *out)
+{
+	struct cm_identity by_address = { .kind = CM_ID_ADDRESS,
+		.address = { out->local, out->has_local ? 0xffffffff : 0 } };
+	for (size_t i = 0; i < t->n_remote_ids; i++) {
+		const struct cm_identity *id = &t->remote_ids[i];
+		if (id->kind == CM_ID_ANY ||
+			(id->kind == CM_ID_ADDRESS && cm_net_has(id->address, out->local)))
+			return by_address;
+	}
+	return t->n_remote_ids > 0 ? t->remote_ids[0] : by_address;
 }
 
 static bool turn_identities(struct arena *arena, const struct cm_tunnel *t, struct cm_tunnel *out)
@@ -72,9 +90,7 @@ static bool turn_identities(struct arena *arena, const struct cm_tunnel *t, stru
 	}
 	out->remote_ids = remote;
 	out->n_remote_ids = t->n_remote_ids > 0 || !plain;
-	struct cm_identity by_address = { .kind = CM_ID_ADDRESS,
-		.address = { out->local, out->has_local ? 0xffffffff : 0 } };
-	out->local_id = t->n_remote_ids > 0 ? t->remote_ids[0] : by_address;
+	out->local_id = demanded(t, out);
 	return true;
 }
 

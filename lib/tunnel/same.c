@@ -40,6 +40,11 @@ static bool same_peer(const struct cm_peer *a, const struct cm_peer *b)
 	return a->resolved ? a->address == b->address : cm_str_same(a->hostname, b->hostname);
 }
 
+static struct cm_str accepted(const struct cm_psk *key)
+{
+	return key->remote_secret.at ? key->remote_secret : key->secret;
+}
+
 /* The secret that each would use for this peer; where the key line stands is another matter. */
 static bool same_key(const struct cm_tunnel *a, const struct cm_tunnel *b, const struct cm_peer *peer)
 {
@@ -50,7 +55,8 @@ static bool same_key(const struct cm_tunnel *a, const struct cm_tunnel *b, const
 		: cm_tunnel_key(b, peer->address);
 	if (!x || !y)
 		return !x && !y;
-	return x->sealed == y->sealed && cm_str_same(x->secret, y->secret);
+	return x->sealed == y->sealed && cm_str_same(x->secret, y->secret)
+		&& cm_str_same(accepted(x), accepted(y));
 }
 
 static bool same_peers(const struct cm_tunnel *a, const struct cm_tunnel *b)
@@ -71,8 +77,7 @@ static bool is_plain(const struct cm_tunnel *t, const struct cm_identity *id, bo
 	if (ours)
 		return id->address.mask == 0 || !t->has_local || id->address.address == t->local;
 	return id->address.mask == 0
-		|| (t->n_peers > 0 && id->address.mask == 0xffffffff
-			&& id->address.address == t->peers[0].address);
+		|| (t->n_peers > 0 && cm_net_has(id->address, t->peers[0].address));
 }
 
 static bool same_identity(const struct cm_identity *a, const struct cm_identity *b)
