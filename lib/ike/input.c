@@ -4,16 +4,31 @@
 
 /* --- What is wrong with a datagram ------------------------------------------------------------- */
 
+/* For whoever debugs: what could be read of it. */
+static void describe(struct cm_text *text, const struct message *m)
+{
+	isakmp_print(text, &m->header);
+	for (unsigned i = 0; i < m->n; i++) {
+		cm_text_put(text, "; ");
+		payload_print(text, &m->payloads[i]);
+	}
+}
+
 static enum outcome drop(struct cm_ike *ike, struct cm_endpoint from, const char *why)
 {
+	struct cm_text text = { 0 };
 	char quad[16];
 	ike->counters.dropped++;
 	SAYS(ike, NULL, W_BAD_MESSAGE, .peer = from.address);
 	if (!ike->settings.debug_isakmp)
 		return DROP;
 	hush(ike);
+	if (!ike->hushed)
+		describe(&text, &ike->message);
 	tell(ike, (struct happening){ "dropped", CM_WARNING, from.address, NULL, { 0, 0 } },
-		"dropped a message from %s: %s", peer_name(from.address, quad), why);
+		"dropped a message from %s: %s (%s)", peer_name(from.address, quad), why,
+		text.at ? text.at : "");
+	cm_text_free(&text);
 	ike->hushed = false;
 	return DROP;
 }
@@ -434,6 +449,8 @@ static enum outcome process(struct cm_ike *ike, const struct arrival *a, unsigne
 	struct message *m = &ike->message;
 	struct cookies cookies;
 	struct reader r = rd_of(a->datagram.at, a->datagram.length);
+	m->n = 0;
+	m->present = 0;
 	bool decoded = isakmp_decode(&r, &m->header);
 	if (m->header.version >> 4 == 2)
 		return drop(ike, a->from, "it is of IKE version 2, which is not spoken here");
@@ -483,6 +500,8 @@ bool cm_ike_input(struct cm_ike *ike, int64_t now, struct cm_endpoint from, stru
 		}
 		a.datagram = over(a.datagram.at + MARKER, length - MARKER);
 	}
+	memset(&ike->message.header, 0, sizeof ike->message.header);
+	ike->message.n = 0;
 	if (a.datagram.length < ISAKMP_HEADER || a.datagram.length > DATAGRAM_MAX) {
 		drop(ike, from, "too short or too long");
 		return true;

@@ -80,29 +80,6 @@ static const struct word notify_words[] = {
 	{ 0, NULL, NULL },
 };
 
-static const struct word phase1_attributes[] = {
-	{ A1_CIPHER, "encryption", NULL },
-	{ A1_HASH, "hash", NULL },
-	{ A1_AUTH, "auth", NULL },
-	{ A1_GROUP, "group", NULL },
-	{ A1_LIFE_TYPE, "life type", NULL },
-	{ A1_LIFE_DURATION, "life duration", NULL },
-	{ 13, "prf", NULL },
-	{ A1_KEY_LENGTH, "keylength", NULL },
-	{ 0, NULL, NULL },
-};
-
-static const struct word phase2_attributes[] = {
-	{ A2_LIFE_TYPE, "life type", NULL },
-	{ A2_LIFE_DURATION, "life duration", NULL },
-	{ A2_GROUP, "group", NULL },
-	{ A2_ENCAPSULATION, "encaps", NULL },
-	{ A2_AUTH, "authenticator", NULL },
-	{ A2_KEY_LENGTH, "key length", NULL },
-	{ A2_ESN, "extended sequence numbers", NULL },
-	{ 0, NULL, NULL },
-};
-
 static const struct word *word_of(const struct word *words, unsigned number)
 {
 	for (; words->name; words++)
@@ -115,11 +92,6 @@ static const char *name_of(const struct word *words, unsigned number)
 {
 	const struct word *word = word_of(words, number);
 	return word ? word->name : NULL;
-}
-
-const char *exchange_name(unsigned exchange)
-{
-	return name_of(exchange_words, exchange);
 }
 
 const char *notify_name(unsigned type)
@@ -261,12 +233,6 @@ static const struct kind *kind_of(unsigned type)
 uint64_t payload_bit(unsigned type)
 {
 	return type < 32 ? 1ull << type : type >= 128 && type < 160 ? 1ull << (type - 96) : 0;
-}
-
-const char *payload_name(unsigned type)
-{
-	const struct kind *kind = kind_of(type);
-	return kind ? kind->name : NULL;
 }
 
 /* --- Decode ------------------------------------------------------------------------------------ */
@@ -503,17 +469,4 @@ void payload_print(struct cm_text *text, const struct payload *payload)
 	}
 	cm_text_put(text, kind->name);
 	print(text, kind->fields, &payload->is);
-}
-
-void attribute_print(struct cm_text *text, bool phase2, const struct attribute *attribute)
-{
-	const char *name = name_of(phase2 ? phase2_attributes : phase1_attributes, attribute->type);
-	if (name)
-		cm_text_put(text, name);
-	else
-		cm_text_printf(text, "attribute %u", attribute->type);
-	if (attribute->numeric)
-		cm_text_printf(text, " %llu", (unsigned long long)attribute->number);
-	else
-		cm_text_printf(text, " of %zu octets", attribute->value.length);
 }

@@ -193,9 +193,6 @@ struct attribute {
 
 /* Bits for sets of payload types: 0-31 as they are, the private ones behind. */
 uint64_t payload_bit(unsigned type);
-/* Name in the RFCs' words: "HASH", "NAT-D"; NULL for unknown types. */
-const char *payload_name(unsigned type);
-const char *exchange_name(unsigned exchange);   /* "Main mode"; NULL */
 const char *notify_name(unsigned type);         /* "NO-PROPOSAL-CHOSEN"; NULL */
 const char *notify_name_ios(unsigned type);     /* "PROPOSAL_NOT_CHOSEN"; NULL */
 const char *id_type_name(unsigned type);        /* "ID_IPV4_ADDR"; NULL */
@@ -218,6 +215,5 @@ void payload_print(struct cm_text *, const struct payload *);
 bool attribute_decode(struct reader *, struct attribute *);
 /* TV when it fits 16 bits, else TLV of 4 octets: as IOS does (ios.md 3.5). */
 void attribute_encode(struct writer *, uint16_t type, uint32_t value);
-void attribute_print(struct cm_text *, bool phase2, const struct attribute *);
 
 #endif

@@ -4,7 +4,7 @@
  * changed, and what is put between them. What it writes as plain text is encrypted under the keys
  * of the moment, under a right HASH if it likes, so that it is read.
  *
- * Octets 0 and 1 settle both ends. Then deeds: an octet for what and to whom, and what that takes.
+ * Octets 0 to 2 settle both ends. Then deeds: an octet for what and to whom, and what that takes.
  */
 #define SIM_ABORTS
 #include "ike/hostile.h"
@@ -17,6 +17,10 @@ enum { AGGRESSIVE = 1, ELLIPTIC = 2, PFS = 4, FRAGMENTS = 8, FORCED_NAT = 16, DY
 /* What octet 1 says. */
 enum { DPD = 1, WITH_AH = 2, PROFILE = 4, CHOICE = 8, TRANSPORT = 16, WRONG_KEY = 32, EXTENDED = 64,
 	NEWER = 128 };
+
+/* What octet 2 says: what the ends do not agree about. */
+enum { NOTHING, POLICY, NO_AGGRESSIVE, STRANGER, LIVES, NO_KEY, NO_POLICY, PEERS, NO_PEER, LIMITS, MANY_SETS,
+	SETS, LINES, QUARRELS };
 
 static const struct cm_identity names[] = { { .kind = CM_ID_ADDRESS, .address = { SIM_A, 0xffffffff } },
 	{ .kind = CM_ID_FQDN, .name = { "gw.example.net", 14 } },
@@ -73,6 +77,47 @@ static void settle(struct sim_end *end, int side, unsigned one, unsigned two)
 	}
 	if (side && two & WRONG_KEY)
 		end->psk.secret = sim_str("another");
+}
+
+static void quarrel(struct sim_end *end, int side, unsigned what)
+{
+	enum { MANY = 40 };
+	static struct cm_p2 many[MANY];
+	static struct cm_peer peers[2];
+	struct cm_tunnel *t = &end->tunnel[0];
+	if (what == MANY_SETS) { /* messages that are cut into fragments */
+		for (unsigned i = 0; i < MANY; i++)
+			sim_p2(&many[i], i % 2 ? "aes-256" : "3des", "sha512", NULL);
+		t->p2 = many;
+		t->n_p2 = MANY;
+	} else if (what == PEERS && side == 0) {
+		peers[0] = peers[1] = end->peer[0];
+		peers[0].address = SIM_FOREIGN;
+		end->psk.peer = (struct cm_net){ 0, 0 };
+		t->peers = peers;
+		t->n_peers = 2;
+	} else if (side == 0 && what == NO_KEY) {
+		t->n_keys = 0;
+	} else if (side == 0 && what == NO_POLICY) {
+		end->p1[0].auth = end->p1[1].auth = NULL;
+	} else if (side == 0 && what == NO_PEER) {
+		end->peer[0].resolved = false;
+	} else if (side == 1 && what == POLICY) {
+		sim_p1(&end->p1[0], 10, "aes-256", "sha512", 20);
+	} else if (side == 1 && what == NO_AGGRESSIVE) {
+		t->aggressive_accepted = false;
+	} else if (side == 1 && what == STRANGER) {
+		end->peer[0].address = SIM_FOREIGN;
+	} else if (side == 1 && what == LIVES) {
+		end->p1[0].lifetime_s = t->lifetime_s = 60;
+		t->lifetime_kb = 256;
+	} else if (side == 1 && what == LIMITS) {
+		end->settings.half_open_per_source = end->settings.half_open_max = 2;
+	} else if (side == 1 && what == SETS) {
+		sim_p2(&end->p2[0], "des", "md5", NULL);
+	} else if (side == 1 && what == LINES) {
+		end->selector[0].local.address ^= 1u << 16;
+	}
 }
 
 /* --- The fuzzer's octets ----------------------------------------------------------------------- */
@@ -328,7 +373,7 @@ static void command(struct scene *s, int side)
 	struct cm_ike_traffic traffic = { value & 7, (uint64_t)value << 14, value >> 3, value * 9 };
 	struct cm_endpoint moved = { SIM_FOREIGN + value, (uint16_t)(4000 + value) };
 	struct cm_endpoint mine = { end->tunnel[0].local, 4500 };
-	switch (what % 10) {
+	switch (what % 11) {
 	case 0:
 		cm_ike_want(ike, s->sim.now, &end->tunnel[0], &end->selector[value % SIM_LINES]);
 		break;
@@ -361,8 +406,11 @@ static void command(struct scene *s, int side)
 		s->sim.now += (int64_t)value << 12;
 		cm_ike_tick(ike, s->sim.now);
 		break;
-	default:
+	case 9:
 		sim_run(&s->sim, value * 300);
+		break;
+	default:
+		end->dead = value & 1;
 	}
 	sim_drain(&s->sim, side);
 }
@@ -429,13 +477,15 @@ static void audit(struct scene *s)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct scene s;
-	if (size < 2 || size > 4096)
+	if (size < 3 || size > 4096)
 		return 0;
 	sim_init(&s.sim, 1);
-	for (int side = 0; side < 2; side++)
+	for (int side = 0; side < 2; side++) {
 		settle(&s.sim.end[side], side, data[0], data[1]);
+		quarrel(&s.sim.end[side], side, data[2] % QUARRELS);
+	}
 	sim_begin(&s.sim);
-	s.at = data + 2;
+	s.at = data + 3;
 	s.end = data + size;
 	int first = data[0] & OTHER_BEGINS && !(data[0] & DYNAMIC) ? 1 : 0;
 	cm_ike_want(s.sim.end[first].engine, s.sim.now, &s.sim.end[first].tunnel[0],

@@ -1214,6 +1214,103 @@ static void one_answer_to_a_wrong_key(void **state)
 	}
 }
 
+/* --- Answers that a peer that knows the keys gives ---------------------------------------------- */
+
+/* Message 2 of quick mode under a right HASH(2), but for the part that is odd. */
+static void answer_oddly(struct craft *c, const struct sim *sim, const struct quick *q, unsigned how)
+{
+	static const struct att other[] = { { A2_ENCAPSULATION, 1, TV }, { A2_AUTH, 1, TV } };
+	struct att more[GOOD_P2 + 1];
+	struct phase1 *p = sa_of(sim, 1);
+	craft_open(c, &p->cookies, X_QUICK, FLAG_ENCRYPTED, q->message_id);
+	c->p = p;
+	memcpy(c->iv, q->iv, sizeof c->iv);
+	hash_blank(p, &c->b);
+	memcpy(more, good_p2, sizeof good_p2);
+	more[GOOD_P2] = (struct att){ how == 1 ? A2_GROUP : A2_ESN, how == 1 ? 2 : 1, TV };
+	if (how <= 2)
+		put_sa(&c->b, PROTO_ESP, 3, how == 0 ? other : more, how == 0 ? 2 : GOOD_P2 + 1);
+	else if (how == 3) { /* two transforms: which? */
+		sa_open(&c->b);
+		proposal_open(&c->b, P_NONE, PROTO_ESP, 0x1001, 2);
+		put_transform(&c->b, P_TRANSFORM, 1, 3, good_p2, GOOD_P2);
+		put_transform(&c->b, P_NONE, 2, 3, good_p2, GOOD_P2);
+		build_close(&c->b);
+		build_close(&c->b);
+	} else if (how == 4)
+		put_sa(&c->b, PROTO_AH, 3, good_p2, GOOD_P2);
+	else
+		put_good_p2(&c->b);
+	put_nonce(&c->b, how == 5 ? 7 : 20);
+	if (how == 6) /* without PFS nobody asked for it */
+		build_data(&c->b, P_KE, c->room, 128);
+	put_id(&c->b, ID_IPV4_SUBNET, how == 7 ? "\12\7\0\0\377\377\377\0" : "\12\1\0\0\377\377\377\0", 8);
+	put_id(&c->b, how == 8 ? ID_FQDN : ID_IPV4_SUBNET, "\12\2\0\0\377\377\377\0", 8);
+	c->length = hash_finish(p, &c->b, q->message_id, bytes_octets(&q->nonce_i), c->iv);
+	assert_true(c->length > 0);
+}
+
+static void answers_that_are_none_of_our_offers(void **state)
+{
+	enum { ODD = 9 };
+	for (unsigned how = 0; how <= ODD; how++) {
+		struct sim sim;
+		struct holder h;
+		static struct craft c;
+		sim_init(&sim, 400 + how);
+		hold(&sim, &h, 8);
+		answer_oddly(&c, &sim, sa_of(&sim, 0)->quicks.last->owner, how);
+		hand(&sim, 0, c.room, c.length);
+		if (how == ODD) { /* nothing odd: it is taken */
+			assert_int_equal(sim_count(&sim, 0).pairs, 1);
+			sim_finish(&sim);
+			continue;
+		}
+		assert_int_equal(sim_count(&sim, 0).pairs, 0);
+		assert_true(sim_said(&sim, 0, "[quick-failed 100-110]"));
+		sim_run(&sim, SIM_SECOND);
+		assert_true(sim_said(&sim, 1, "processing NOTIFY"));
+		/* the exchange is over, the SA is not */
+		sim_want(&sim, 0, 0);
+		sim_run(&sim, SIM_SECOND);
+		assert_true(sim_up(&sim));
+		sim_finish(&sim);
+	}
+}
+
+/* Message 2 of main mode that chooses what was not offered, two, or none. */
+static void choices_that_were_not_offered(void **state)
+{
+	for (unsigned how = 0; how < 4; how++) {
+		struct sim sim;
+		struct holder h;
+		static struct craft c;
+		struct att atts[GOOD_P1];
+		sim_init(&sim, 420);
+		hold(&sim, &h, 2);
+		struct phase1 *p = sa_of(&sim, 1);
+		memcpy(atts, good_p1, sizeof good_p1);
+		atts[how == 0 ? 1 : 2].value = 1; /* another hash, another group */
+		craft_open(&c, &p->cookies, X_MAIN, 0, 0);
+		if (how < 2) {
+			put_sa(&c.b, PROTO_ISAKMP, 1, atts, GOOD_P1);
+		} else {
+			sa_open(&c.b);
+			proposal_open(&c.b, P_NONE, PROTO_ISAKMP, 0, how == 2 ? 2 : 0);
+			for (unsigned i = 0; how == 2 && i < 2; i++)
+				put_transform(&c.b, i ? P_NONE : P_TRANSFORM, (uint8_t)(i + 1), 1,
+					good_p1, GOOD_P1);
+			build_close(&c.b);
+			build_close(&c.b);
+		}
+		craft_hand(&c, &sim, 0);
+		assert_int_equal(sa_of(&sim, 0)->state, S_I_MM1);
+		let_go_on(&sim, &h);
+		assert_true(sim_up(&sim));
+		sim_finish(&sim);
+	}
+}
+
 /* --- Fragments --------------------------------------------------------------------------------- */
 
 static void put_fragment(struct craft *c, const struct sim *sim, unsigned exchange, uint16_t id,
@@ -1387,6 +1484,9 @@ static const struct {
 	{ "the commit bit and CONNECTED", "RFC 2408 3.1", connected_ends_the_wait },
 	{ "answers longer than questions", "2016-5361", no_amplification },
 	{ "an oracle for keys", "2018-5389", one_answer_to_a_wrong_key },
+	{ "quick modes answered with what was not offered", "RFC 2409 5.5",
+		answers_that_are_none_of_our_offers },
+	{ "phase 1 answered with what was not offered", "RFC 2409 5", choices_that_were_not_offered },
 	{ "fragments: empty, 0, too many, contradicting, unfinished", "2016-1287, 2016-6381, 2026-12413",
 		fragments_that_make_no_message },
 	{ "fragments for nobody", "2013-6076, 2009-1574", fragments_for_nobody },
