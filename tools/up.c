@@ -255,6 +255,7 @@ static int serve(struct up *up)
 		.capture = o->capture,
 		.status = o->status ? o->status : "/run/cryptomap.sock",
 		.user = o->user,
+		.confine = true,
 		.ike = { .port = (uint16_t)o->port, .nat_port = (uint16_t)o->nat_port,
 			.debug_isakmp = debug_wanted(&o->debug, "isakmp"),
 			.debug_ipsec = debug_wanted(&o->debug, "ipsec"),

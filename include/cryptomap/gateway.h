@@ -33,6 +33,7 @@ struct cm_gateway_settings {
 	const char *capture;      /* pcap file of outer and inner packets */
 	const char *status;       /* path of the status socket; NULL: none */
 	const char *user;         /* to become after set-up; NULL: stay */
+	bool confine;             /* after set-up: no capability, no core dump; a child keeps routes */
 	struct cm_ike_settings ike;
 	void (*log)(void *user, const struct cm_ike_log *); /* every line of the engine and ours */
 	void *log_user;

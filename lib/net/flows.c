@@ -173,7 +173,7 @@ static void send_pieces(
 {
 	struct esp_packet *pieces = g->pieces.packets;
 	struct esp_sa *sa = pair->esp_out ? pair->esp_out : pair->ah_out;
-	size_t mtu = after ? pair->up.tunnel->mtu : esp_sa_inner_mtu(sa);
+	size_t mtu = after ? esp_sa_params(sa)->path_mtu : esp_sa_inner_mtu(sa);
 	for (size_t i = 0; i < BATCH; i++)
 		batch_reset(&g->pieces, i);
 	if (after && esp_seal(sa, p, 1) != 1)

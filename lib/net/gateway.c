@@ -1,15 +1,10 @@
 #include "net/gateway.h"
 
-#include <errno.h>
-#include <grp.h>
-#include <net/if.h>
-#include <pwd.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 4, MTU_LEAST = 576 };
+enum { ROUNDS = 4 };
 
 int64_t gateway_now(const struct cm_gateway *g)
 {
@@ -216,132 +211,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 	gateway_drain(g);
 }
 
-/* --- Set-up --------------------------------------------------------------------------------------- */
-
-static const char *device_for(const struct cm_gateway *g, struct cm_str configured)
-{
-	for (size_t i = 0; i < g->settings.n_interfaces; i++)
-		if (cm_str_same(g->settings.interfaces[i].configured, configured))
-			return g->settings.interfaces[i].device;
-	return NULL;
-}
-
-/* A mapped interface lends its address; otherwise the configured one is taken as it stands. */
-static void adopt_address(const struct cm_gateway *g, struct cm_tunnel *t)
-{
-	const char *device = device_for(g, t->interface);
-	uint32_t address = device ? netlink_device_address(device) : 0;
-	if (address) {
-		t->has_local = true;
-		t->local = address;
-	} else if (!t->has_local && t->n_peers && t->peers[0].resolved) {
-		address = netlink_source_for(t->peers[0].address);
-		t->has_local = address != 0;
-		t->local = address;
-	}
-	if (t->local_id.kind == CM_ID_ADDRESS && !(t->local_id.at.end > t->local_id.at.start))
-		t->local_id.address = (struct cm_net){ t->local, 0xffffffff };
-}
-
-static struct cm_tunnel *copy_tunnels(
-	const struct cm_gateway *g, const struct cm_tunnel *tunnels, size_t n)
-{
-	struct cm_tunnel *copy = calloc(n + 1, sizeof *copy);
-	for (size_t i = 0; copy && i < n; i++) {
-		copy[i] = tunnels[i];
-		adopt_address(g, &copy[i]);
-	}
-	return copy;
-}
-
-static uint32_t host_source(void *user, const struct cm_tunnel *t, uint32_t peer)
-{
-	const struct cm_gateway *g = user;
-	const char *device = device_for(g, t->interface);
-	uint32_t address = device ? netlink_device_address(device) : 0;
-	return address ? address : netlink_source_for(peer);
-}
-
-/* The TUN device is as wide as the narrowest transform lets inner packets be. */
-static unsigned tun_mtu(const struct cm_gateway *g)
-{
-	size_t least = 1500;
-	for (size_t i = 0; i < g->n_tunnels; i++)
-		for (size_t j = 0; j < g->tunnels[i].n_p2; j++) {
-			const struct cm_p2 *p2 = &g->tunnels[i].p2[j];
-			const struct cm_wrapping wrapping = { .cipher = p2->cipher,
-				.hash = p2->hash,
-				.ah = p2->ah,
-				.udp = g->tunnels[i].nat_t };
-			size_t inner = cm_overhead_inner(&wrapping, g->tunnels[i].mtu);
-			if (inner && inner < least)
-				least = inner;
-		}
-	return least < MTU_LEAST ? MTU_LEAST : (unsigned)least;
-}
-
-static bool fail(char *error, size_t room, const char *what, int number)
-{
-	snprintf(error, room, "%s: %s", what, strerror(number));
-	return false;
-}
-
-static bool open_tun(struct cm_gateway *g, char *error, size_t room)
-{
-	if (!tun_open(&g->tun, g->settings.tun ? g->settings.tun : "cmap%d"))
-		return fail(error, room, "TUN device", errno);
-	g->tun_index = if_nametoindex(g->tun.name);
-	g->netlink = netlink_open();
-	g->tun_mtu = tun_mtu(g);
-	if (g->netlink < 0)
-		return fail(error, room, "netlink", errno);
-	int number = netlink_link_up(g->netlink, g->tun_index, g->tun_mtu);
-	return number == 0 || fail(error, room, g->tun.name, number);
-}
-
-static bool open_sockets(struct cm_gateway *g, char *error, size_t room)
-{
-	const struct cm_ike_settings *s = &g->settings.ike;
-	g->udp = socket_udp(s->port ? s->port : 500);
-	if (g->udp < 0)
-		return fail(error, room, "UDP port 500", errno);
-	g->udp_nat = socket_udp(s->nat_port ? s->nat_port : 4500);
-	if (g->udp_nat < 0)
-		return fail(error, room, "UDP port 4500", errno);
-	socket_join_arrivals(g->udp_nat);
-	g->raw_esp = socket_raw(ESP_PROTOCOL_ESP);
-	g->raw_ah = socket_raw(ESP_PROTOCOL_AH);
-	g->raw_out = socket_raw_out();
-	if (g->raw_esp < 0 || g->raw_ah < 0 || g->raw_out < 0)
-		return fail(error, room, "raw socket", errno);
-	return true;
-}
-
-static bool make_engine(struct cm_gateway *g, char *error, size_t room)
-{
-	const struct cm_ike_host host = { .user = g, .source = host_source };
-	g->settings.ike.key_log = g->settings.key_log != NULL;
-	g->ike = cm_ike_new(g->tunnels, g->n_tunnels, &host, &g->settings.ike);
-	g->crypto = crypto_new();
-	g->sadb = esp_sadb_new();
-	g->inbox = inbox_new();
-	if (g->ike && g->crypto && g->sadb && g->inbox && batch_init(&g->in) &&
-		batch_init(&g->out) && batch_init(&g->pieces) &&
-		sender_init(&g->sender, g->udp_nat, g->raw_out) && flows_make(g))
-		return true;
-	snprintf(error, room, "out of memory, or libcrypto cannot start");
-	return false;
-}
-
-static bool open_files(struct cm_gateway *g, char *error, size_t room)
-{
-	if (!g->settings.capture && !g->settings.key_log)
-		return true;
-	g->capture = capture_open(g->settings.capture, g->settings.key_log);
-	return g->capture ||
-	       fail(error, room, g->settings.capture ? g->settings.capture : g->settings.key_log,
-		       errno);
-}
+/* --- The loop ------------------------------------------------------------------------------------- */
 
 static void on_signal(uv_signal_t *handle, int number)
 {
@@ -358,16 +228,16 @@ static void on_ending(uv_timer_t *timer)
 	cm_gateway_stop(timer->data);
 }
 
-static bool make_loop(struct cm_gateway *g, char *error, size_t room)
+bool gateway_loop(struct cm_gateway *g)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
 	int fds[] = { g->tun.fd, g->udp, g->udp_nat, g->raw_esp, g->raw_ah };
 	if (uv_loop_init(&g->loop) != 0)
-		return fail(error, room, "event loop", ENOMEM);
+		return false;
 	g->has_loop = true;
 	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
 		if (uv_poll_init(&g->loop, &g->polls[i], fds[i]) != 0)
-			return fail(error, room, "event loop", EINVAL);
+			return false;
 		g->polls[i].data = g;
 		g->n_polls++;
 		uv_poll_start(&g->polls[i], UV_READABLE, on_readable);
@@ -385,46 +255,6 @@ static bool make_loop(struct cm_gateway *g, char *error, size_t room)
 	if (g->settings.run_for_s)
 		uv_timer_start(&g->ending, on_ending, g->settings.run_for_s * 1000ull, 0);
 	return true;
-}
-
-/* CAP_NET_ADMIN stays out of reach afterwards: routes are removed by closing the TUN device. */
-static bool become(const char *user, char *error, size_t room)
-{
-	struct passwd *who = user ? getpwnam(user) : NULL;
-	if (!user)
-		return true;
-	if (!who) {
-		snprintf(error, room, "no user %s", user);
-		return false;
-	}
-	if (setgroups(0, NULL) == 0 && setgid(who->pw_gid) == 0 && setuid(who->pw_uid) == 0)
-		return true;
-	return fail(error, room, user, errno);
-}
-
-struct cm_gateway *cm_gateway_new(const struct cm_tunnel *tunnels, size_t n,
-	const struct cm_gateway_settings *settings, char *error, size_t room)
-{
-	struct cm_gateway *g = calloc(1, sizeof *g);
-	if (!g) {
-		snprintf(error, room, "out of memory");
-		return NULL;
-	}
-	g->settings = *settings;
-	g->udp = g->udp_nat = g->raw_esp = g->raw_ah = g->raw_out = g->netlink = g->tun.fd = -1;
-	g->started = gateway_now(g);
-	g->tunnels = copy_tunnels(g, tunnels, n);
-	g->n_tunnels = n;
-	if (g->tunnels && open_tun(g, error, room) && open_sockets(g, error, room) &&
-		make_engine(g, error, room) && open_files(g, error, room) &&
-		make_loop(g, error, room) && routes_add(g)) {
-		if (status_open(g) && become(settings->user, error, room))
-			return g;
-		if (!*error)
-			fail(error, room, settings->status ? settings->status : "set-up", errno);
-	}
-	cm_gateway_free(g);
-	return NULL;
 }
 
 /* --- Running -------------------------------------------------------------------------------------- */
@@ -460,67 +290,26 @@ void cm_gateway_stop(struct cm_gateway *g)
 		uv_stop(&g->loop);
 }
 
+/* The engine says which tunnel a pair belongs to now. */
+static void see_heir(void *user, const struct cm_ike_pair_status *s)
+{
+	struct net_pair *p = net_pair_numbered(user, s->pair);
+	if (p)
+		p->up.tunnel = s->tunnel;
+}
+
 bool cm_gateway_reload(struct cm_gateway *g, const struct cm_tunnel *tunnels, size_t n)
 {
-	struct cm_tunnel *fresh = copy_tunnels(g, tunnels, n), *old = g->tunnels;
+	struct cm_tunnel *fresh = gateway_adopt(g, tunnels, n);
 	if (!fresh || !cm_ike_reload(g->ike, gateway_now(g), fresh, n)) {
 		free(fresh);
 		return false;
 	}
+	free(g->tunnels);
 	g->tunnels = fresh;
 	g->n_tunnels = n;
 	gateway_drain(g);
-	for (struct net_pair *p = g->newest; p; p = p->older)
-		for (size_t i = 0; i < n; i++)
-			if (p->up.tunnel && cm_tunnel_same(p->up.tunnel, &fresh[i]))
-				p->up.tunnel = &fresh[i];
-	free(old);
-	routes_remove(g);
-	return flows_make(g) && routes_add(g);
-}
-
-static void close_handle(uv_handle_t *handle, void *user)
-{
-	(void)user;
-	if (!uv_is_closing(handle))
-		uv_close(handle, NULL);
-}
-
-static void close_fd(int fd)
-{
-	if (fd >= 0)
-		close(fd);
-}
-
-void cm_gateway_free(struct cm_gateway *g)
-{
-	if (!g)
-		return;
-	status_close(g);
-	if (g->has_loop) {
-		uv_walk(&g->loop, close_handle, NULL);
-		uv_run(&g->loop, UV_RUN_DEFAULT);
-		uv_loop_close(&g->loop);
-	}
-	net_pairs_free(g);
-	routes_remove(g);
-	cm_ike_free(g->ike);
-	esp_sadb_free(g->sadb);
-	crypto_free(g->crypto);
-	capture_close(g->capture);
-	close_fd(g->udp);
-	close_fd(g->udp_nat);
-	close_fd(g->raw_esp);
-	close_fd(g->raw_ah);
-	close_fd(g->raw_out);
-	close_fd(g->netlink);
-	tun_close(&g->tun);
-	sender_wipe(&g->sender);
-	inbox_free(g->inbox);
-	batch_free(&g->in);
-	batch_free(&g->out);
-	batch_free(&g->pieces);
-	free(g->flows);
-	free(g->tunnels);
-	free(g);
+	cm_ike_each_pair(g->ike, gateway_now(g), see_heir, g);
+	gateway_say(g, CM_INFO, "reload", "read again: %zu tunnels, %zu pairs of SAs stay", n, g->n_pairs);
+	return flows_make(g) && gateway_set_mtu(g) && routes_update(g);
 }

@@ -12,17 +12,17 @@
 
 #include "crypto/crypto.h"
 #include "net/capture.h"
-#include "net/netlink.h"
+#include "net/keeper.h"
 #include "net/socket.h"
 #include "net/tun.h"
 #include <cryptomap/gateway.h>
 #include <unistd.h>
 #include <uv.h>
 
-enum { FLOW_CACHE = 4096, WAITING = 32, WAITING_OCTETS = 2048, MOST_ROUTES = 65536 };
+enum { FLOW_CACHE = 4096, PAIR_SLOTS = 4096, WAITING = 32, WAITING_OCTETS = 2048, MOST_ROUTES = 65536 };
 
 struct net_pair {
-	struct net_pair *older, *newer;
+	struct net_pair *older, *newer, *same_slot;
 	struct cm_ike_up up; /* without keys */
 	struct esp_sa *esp_in, *ah_in, *esp_out, *ah_out;
 	struct cm_ike_traffic told;
@@ -63,7 +63,7 @@ struct cm_gateway {
 	struct cm_ike *ike;
 	struct crypto *crypto;
 	struct esp_sadb *sadb;
-	struct net_pair *newest;
+	struct net_pair *newest, *by_number[PAIR_SLOTS];
 	size_t n_pairs;
 	struct flow *flows;
 	size_t n_flows;
@@ -76,8 +76,11 @@ struct cm_gateway {
 	unsigned tun_index, tun_mtu;
 	struct tun tun;
 	struct sender sender;
-	struct cm_net *routes;
+	struct netlink_route *routes; /* sorted */
 	size_t n_routes;
+	struct netlink_address *addresses; /* of this machine, when the tunnels were made */
+	size_t n_addresses;
+	struct keeper keeper;
 
 	struct inbox *inbox;
 	struct batch in, out, pieces;
@@ -90,6 +93,8 @@ struct cm_gateway {
 	uv_pipe_t status;
 	bool has_loop, has_status, stopping;
 	int64_t started;
+	char *error; /* of cm_gateway_new, while it runs */
+	size_t error_room;
 };
 
 int64_t gateway_now(const struct cm_gateway *);
@@ -99,7 +104,17 @@ void gateway_drain(struct cm_gateway *);
 void gateway_say(struct cm_gateway *, enum cm_severity, const char *event, const char *format, ...)
 	CM_PRINTF(4, 5);
 
+/* The loop with its watchers, timers and signals. False: the machine gives none. */
+bool gateway_loop(struct cm_gateway *);
+
+/* setup.c */
+/* A copy of tunnels with the addresses of this machine. NULL without memory. */
+struct cm_tunnel *gateway_adopt(struct cm_gateway *, const struct cm_tunnel *, size_t n);
+/* The TUN device gets the MTU that the tunnels leave it, and is up. */
+bool gateway_set_mtu(struct cm_gateway *);
+
 /* pairs.c */
+struct net_pair *net_pair_numbered(struct cm_gateway *, uint32_t pair);
 void net_pair_up(struct cm_gateway *, const struct cm_ike_up *);
 void net_pair_down(struct cm_gateway *, const struct cm_ike_down *);
 void net_pair_moved(struct cm_gateway *, const struct cm_ike_moved *);
@@ -116,7 +131,8 @@ void flows_outgoing(struct cm_gateway *);
 void flows_retry(struct cm_gateway *);
 
 /* routes.c */
-bool routes_add(struct cm_gateway *);
+/* Make the routes those of the tunnels; only what differs is touched. */
+bool routes_update(struct cm_gateway *);
 void routes_remove(struct cm_gateway *);
 
 /* status.c */

@@ -6,8 +6,11 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 struct request {
@@ -60,72 +63,93 @@ int netlink_link_up(int fd, unsigned index, unsigned mtu)
 	return ask(fd, &r);
 }
 
-static void route_request(struct request *r, struct cm_net to, unsigned index)
+static void route_request(
+	struct request *r, bool add, unsigned index, const struct netlink_route *route)
 {
 	*r = (struct request){ 0 };
 	r->head.nlmsg_len = NLMSG_LENGTH(sizeof r->body.route);
+	r->head.nlmsg_type = add ? RTM_NEWROUTE : RTM_DELROUTE;
+	r->head.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | (add ? NLM_F_CREATE : 0);
 	r->body.route.rtm_family = AF_INET;
 	r->body.route.rtm_table = RT_TABLE_MAIN;
 	r->body.route.rtm_scope = RT_SCOPE_LINK;
 	r->body.route.rtm_type = RTN_UNICAST;
-	r->body.route.rtm_dst_len = (unsigned char)cm_mask_bits(to.mask);
-	put_u32(r, RTA_DST, htonl(to.address & to.mask));
+	r->body.route.rtm_protocol = RTPROT_STATIC;
+	r->body.route.rtm_dst_len = (unsigned char)cm_mask_bits(route->to.mask);
+	put_u32(r, RTA_DST, htonl(route->to.address & route->to.mask));
 	put_u32(r, RTA_OIF, index);
+	if (add && route->source)
+		put_u32(r, RTA_PREFSRC, htonl(route->source));
 }
 
-int netlink_route_add(int fd, struct cm_net to, unsigned index, uint32_t source)
+/* The answers come in the order of the requests, some in a datagram; their numbers tell which. */
+static bool take_answers(int fd, struct netlink_route *routes, size_t n)
 {
-	struct request r;
-	route_request(&r, to, index);
-	r.head.nlmsg_type = RTM_NEWROUTE;
-	r.head.nlmsg_flags = NLM_F_CREATE | NLM_F_REPLACE;
-	r.body.route.rtm_protocol = RTPROT_STATIC;
-	if (source)
-		put_u32(&r, RTA_PREFSRC, htonl(source));
-	return ask(fd, &r);
+	_Alignas(struct nlmsghdr) char room[8192];
+	for (size_t answered = 0; answered < n;) {
+		ssize_t got = recv(fd, room, sizeof room, 0);
+		if (got <= 0)
+			return false;
+		for (size_t at = 0; at + NLMSG_LENGTH(sizeof(struct nlmsgerr)) <= (size_t)got;) {
+			struct nlmsghdr head;
+			struct nlmsgerr error;
+			memcpy(&head, room + at, sizeof head);
+			memcpy(&error, room + at + NLMSG_HDRLEN, sizeof error);
+			if (head.nlmsg_type != NLMSG_ERROR || head.nlmsg_seq >= n)
+				return false;
+			routes[head.nlmsg_seq].error = -error.error;
+			answered++;
+			at += NLMSG_ALIGN(head.nlmsg_len);
+		}
+	}
+	return true;
 }
 
-int netlink_route_del(int fd, struct cm_net to, unsigned index)
+bool netlink_routes(int fd, bool add, unsigned index, struct netlink_route *routes, size_t n)
 {
-	struct request r;
-	route_request(&r, to, index);
-	r.head.nlmsg_type = RTM_DELROUTE;
-	return ask(fd, &r);
+	enum { AT_ONCE = 64 };
+	struct request all[AT_ONCE];
+	struct iovec parts[AT_ONCE];
+	for (size_t done = 0; done < n;) {
+		size_t k = n - done < AT_ONCE ? n - done : AT_ONCE;
+		for (size_t i = 0; i < k; i++) {
+			route_request(&all[i], add, index, &routes[done + i]);
+			all[i].head.nlmsg_seq = (uint32_t)i;
+			parts[i] = (struct iovec){ &all[i], NLMSG_ALIGN(all[i].head.nlmsg_len) };
+		}
+		if (writev(fd, parts, (int)k) < 0 || !take_answers(fd, routes + done, k))
+			return false;
+		done += k;
+	}
+	return true;
 }
 
-static uint32_t address_of(const struct ifaddrs *i)
+static size_t count_addresses(const struct ifaddrs *all)
 {
-	struct sockaddr_in in;
-	if (!i->ifa_addr || i->ifa_addr->sa_family != AF_INET)
-		return 0;
-	memcpy(&in, i->ifa_addr, sizeof in);
-	return ntohl(in.sin_addr.s_addr);
+	size_t n = 0;
+	for (const struct ifaddrs *i = all; i; i = i->ifa_next)
+		n++;
+	return n;
 }
 
-uint32_t netlink_own_address_in(struct cm_net net)
+struct netlink_address *netlink_addresses(size_t *n)
 {
-	struct ifaddrs *all;
-	uint32_t found = 0;
+	struct ifaddrs *all = NULL;
+	*n = 0;
 	if (getifaddrs(&all) != 0)
-		return 0;
-	for (struct ifaddrs *i = all; i && !found; i = i->ifa_next)
-		if (address_of(i) && cm_net_has(net, address_of(i)))
-			found = address_of(i);
+		return NULL;
+	struct netlink_address *own = calloc(count_addresses(all) + 1, sizeof *own);
+	for (const struct ifaddrs *i = all; own && i; i = i->ifa_next) {
+		struct sockaddr_in in;
+		if (!i->ifa_addr || i->ifa_addr->sa_family != AF_INET)
+			continue;
+		memcpy(&in, i->ifa_addr, sizeof in);
+		own[*n].address = ntohl(in.sin_addr.s_addr);
+		snprintf(own[*n].device, sizeof own[*n].device, "%s", i->ifa_name);
+		++*n;
+	}
 	freeifaddrs(all);
-	return found;
-}
-
-uint32_t netlink_device_address(const char *device)
-{
-	struct ifaddrs *all;
-	uint32_t found = 0;
-	if (getifaddrs(&all) != 0)
-		return 0;
-	for (struct ifaddrs *i = all; i && !found; i = i->ifa_next)
-		if (strcmp(i->ifa_name, device) == 0)
-			found = address_of(i);
-	freeifaddrs(all);
-	return found;
+	return own;
 }
 
 /* A connected UDP socket knows its source without a packet being sent. */

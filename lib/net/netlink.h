@@ -1,6 +1,6 @@
 /*
- * What we ask the kernel by rtnetlink: a link up with an MTU, routes in and out, the address that
- * it would use towards a peer. One short-lived request at a time; rtnetlink(7).
+ * What we ask the kernel by rtnetlink: a link up with an MTU, routes in and out, our addresses, the
+ * one that it would use towards a peer. rtnetlink(7).
  */
 #ifndef NET_NETLINK_H
 #define NET_NETLINK_H
@@ -11,13 +11,28 @@
 int netlink_open(void);
 /* errno-style: 0, or a positive error number. */
 int netlink_link_up(int fd, unsigned index, unsigned mtu);
-/* `source` 0: the kernel chooses. An existing equal route is replaced. */
-int netlink_route_add(int fd, struct cm_net to, unsigned index, uint32_t source);
-int netlink_route_del(int fd, struct cm_net to, unsigned index);
-/* An address of this machine within `net`, 0 if there is none. */
-uint32_t netlink_own_address_in(struct cm_net net);
-/* The first IPv4 address of a device, 0 if there is none. */
-uint32_t netlink_device_address(const char *device);
+
+/* A route into a device; `source` 0: the kernel chooses. */
+struct netlink_route {
+	struct cm_net to;
+	uint32_t source;
+	int error; /* errno-style, after netlink_routes */
+};
+
+/*
+ * Add (before what else leads to the same network, which stays) or take back routes, many in a
+ * message. False: the kernel does not answer; each route has its own error.
+ */
+bool netlink_routes(int fd, bool add, unsigned index, struct netlink_route *, size_t n);
+
+/* An address of this machine. */
+struct netlink_address {
+	uint32_t address;
+	char device[16];
+};
+
+/* All of them; free(3) the list. NULL without memory or when they cannot be had. */
+struct netlink_address *netlink_addresses(size_t *n);
 /* The address that packets to `peer` would carry, 0 if there is no route. */
 uint32_t netlink_source_for(uint32_t peer);
 

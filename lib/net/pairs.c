@@ -5,12 +5,17 @@
 
 /* SA pairs as the engine hands them over: inbound first, outbound when the peer is ready. */
 
-static struct net_pair *find(struct cm_gateway *g, uint32_t id)
+static struct net_pair **place(struct cm_gateway *g, uint32_t id)
 {
-	for (struct net_pair *p = g->newest; p; p = p->older)
-		if (p->up.pair == id)
-			return p;
-	return NULL;
+	return &g->by_number[id % PAIR_SLOTS];
+}
+
+struct net_pair *net_pair_numbered(struct cm_gateway *g, uint32_t id)
+{
+	struct net_pair *p = *place(g, id);
+	while (p && p->up.pair != id)
+		p = p->same_slot;
+	return p;
 }
 
 struct net_pair *net_pair_of_sa(struct cm_gateway *g, const struct esp_sa *sa)
@@ -32,6 +37,8 @@ static struct net_pair *add(struct cm_gateway *g, const struct cm_ike_up *up)
 	if (g->newest)
 		g->newest->newer = p;
 	g->newest = p;
+	p->same_slot = *place(g, up->pair);
+	*place(g, up->pair) = p;
 	g->n_pairs++;
 	return p;
 }
@@ -98,7 +105,7 @@ static bool make_sas(struct cm_gateway *g, struct net_pair *p, const struct cm_i
 
 void net_pair_up(struct cm_gateway *g, const struct cm_ike_up *up)
 {
-	struct net_pair *p = find(g, up->pair);
+	struct net_pair *p = net_pair_numbered(g, up->pair);
 	if (!p)
 		p = add(g, up);
 	if (!p || !make_sas(g, p, up)) {
@@ -135,13 +142,17 @@ static void unlink_pair(struct cm_gateway *g, struct net_pair *p)
 		g->newest = p->older;
 	if (p->older)
 		p->older->newer = p->newer;
+	struct net_pair **at = place(g, p->up.pair);
+	while (*at != p)
+		at = &(*at)->same_slot;
+	*at = p->same_slot;
 	g->n_pairs--;
 	free(p);
 }
 
 void net_pair_down(struct cm_gateway *g, const struct cm_ike_down *down)
 {
-	struct net_pair *p = find(g, down->pair);
+	struct net_pair *p = net_pair_numbered(g, down->pair);
 	if (!p)
 		return;
 	flows_forget(g);
@@ -155,7 +166,7 @@ void net_pair_down(struct cm_gateway *g, const struct cm_ike_down *down)
 
 void net_pair_moved(struct cm_gateway *g, const struct cm_ike_moved *moved)
 {
-	struct net_pair *p = find(g, moved->pair);
+	struct net_pair *p = net_pair_numbered(g, moved->pair);
 	if (!p)
 		return;
 	p->up.peer = moved->peer;

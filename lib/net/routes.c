@@ -5,14 +5,6 @@
 
 /* Routes for the remote selectors lead into the TUN device; all are taken back at the end. */
 
-static bool is_known(const struct cm_gateway *g, struct cm_net to)
-{
-	for (size_t i = 0; i < g->n_routes; i++)
-		if (g->routes[i].address == to.address && g->routes[i].mask == to.mask)
-			return true;
-	return false;
-}
-
 /* What would swallow the packets to the peers themselves is no route for a TUN device. */
 static bool is_routable(const struct cm_tunnel *t, struct cm_net to)
 {
@@ -24,43 +16,110 @@ static bool is_routable(const struct cm_tunnel *t, struct cm_net to)
 	return true;
 }
 
-static bool add_route(struct cm_gateway *g, const struct cm_selector *s)
+static uint32_t own_address_in(const struct cm_gateway *g, struct cm_net net)
 {
-	struct cm_net to = { s->remote.address & s->remote.mask, s->remote.mask };
-	uint32_t source = netlink_own_address_in(s->local);
-	if (is_known(g, to))
-		return true;
-	struct cm_net *grown = realloc(g->routes, (g->n_routes + 1) * sizeof *grown);
-	if (!grown)
+	for (size_t i = 0; i < g->n_addresses; i++)
+		if (cm_net_has(net, g->addresses[i].address))
+			return g->addresses[i].address;
+	return 0;
+}
+
+static int by_network(const void *a, const void *b)
+{
+	const struct netlink_route *x = a, *y = b;
+	if (x->to.mask != y->to.mask)
+		return x->to.mask > y->to.mask ? -1 : 1;
+	return (x->to.address > y->to.address) - (x->to.address < y->to.address);
+}
+
+/* Sorted, each network once. */
+struct route_list {
+	struct netlink_route *at;
+	size_t n;
+};
+
+static bool collect(struct cm_gateway *g, struct route_list *out)
+{
+	size_t room = 1;
+	for (size_t i = 0; i < g->n_tunnels; i++)
+		room += g->tunnels[i].n_selectors;
+	*out = (struct route_list){ .at = calloc(room, sizeof *out->at) };
+	if (!out->at)
 		return false;
-	g->routes = grown;
-	int error = netlink_route_add(g->netlink, to, g->tun_index, source);
-	if (error) {
-		char address[16];
-		gateway_say(g, CM_WARNING, "route", "no route to %s/%u: %s",
-			cm_ip4_print(to.address, address), cm_mask_bits(to.mask), strerror(error));
-		return true;
+	for (size_t i = 0; i < g->n_tunnels; i++) {
+		const struct cm_tunnel *t = &g->tunnels[i];
+		for (size_t j = 0; j < t->n_selectors && !t->incomplete; j++) {
+			const struct cm_selector *s = &t->selectors[j];
+			const struct cm_net to = { s->remote.address & s->remote.mask, s->remote.mask };
+			if (is_routable(t, to) && out->n < MOST_ROUTES)
+				out->at[out->n++] = (struct netlink_route){
+					.to = to, .source = own_address_in(g, s->local) };
+		}
 	}
-	g->routes[g->n_routes++] = to;
+	qsort(out->at, out->n, sizeof *out->at, by_network);
+	size_t n = 0;
+	for (size_t i = 0; i < out->n; i++)
+		if (!n || by_network(&out->at[n - 1], &out->at[i]) != 0)
+			out->at[n++] = out->at[i];
+	out->n = n;
 	return true;
 }
 
-bool routes_add(struct cm_gateway *g)
+/* Those of `a` that are not in `b`, with the same source. */
+static bool minus(struct route_list a, struct route_list b, struct route_list *out)
 {
-	for (size_t i = 0; i < g->n_tunnels; i++) {
-		const struct cm_tunnel *t = &g->tunnels[i];
-		for (size_t j = 0; j < t->n_selectors && !t->incomplete; j++)
-			if (is_routable(t, t->selectors[j].remote) && g->n_routes < MOST_ROUTES &&
-				!add_route(g, &t->selectors[j]))
-				return false;
+	*out = (struct route_list){ .at = calloc(a.n + 1, sizeof *out->at) };
+	for (size_t i = 0, j = 0; out->at && i < a.n; i++) {
+		while (j < b.n && by_network(&b.at[j], &a.at[i]) < 0)
+			j++;
+		bool same = j < b.n && by_network(&b.at[j], &a.at[i]) == 0 &&
+			b.at[j].source == a.at[i].source;
+		if (!same)
+			out->at[out->n++] = a.at[i];
 	}
-	return true;
+	return out->at != NULL;
+}
+
+static void change(struct cm_gateway *g, bool add, struct route_list list)
+{
+	bool answered = g->keeper.fd < 0 ?
+		netlink_routes(g->netlink, add, g->tun_index, list.at, list.n) :
+		keeper_routes(&g->keeper, add, list.at, list.n);
+	if (!answered)
+		gateway_say(g, CM_WARNING, "route", "the kernel does not answer about routes");
+	for (size_t i = 0; add && i < list.n; i++) {
+		char address[16];
+		if (list.at[i].error)
+			gateway_say(g, CM_WARNING, "route", "no route to %s/%u: %s",
+				cm_ip4_print(list.at[i].to.address, address),
+				cm_mask_bits(list.at[i].to.mask), strerror(list.at[i].error));
+	}
+}
+
+/* What did not change stays as it is: nobody's packets take another way meanwhile. */
+bool routes_update(struct cm_gateway *g)
+{
+	struct route_list wanted = { 0 }, fresh = { 0 }, stale = { 0 };
+	const struct route_list now = { g->routes, g->n_routes };
+	bool ok = collect(g, &wanted) && minus(wanted, now, &fresh) && minus(now, wanted, &stale);
+	if (ok) {
+		change(g, false, stale);
+		change(g, true, fresh);
+		free(g->routes);
+		g->routes = wanted.at;
+		g->n_routes = wanted.n;
+	} else {
+		free(wanted.at);
+	}
+	free(fresh.at);
+	free(stale.at);
+	return ok;
 }
 
 void routes_remove(struct cm_gateway *g)
 {
-	for (size_t i = 0; i < g->n_routes; i++)
-		netlink_route_del(g->netlink, g->routes[i], g->tun_index);
+	if (g->n_routes)
+		change(g, false, (struct route_list){ g->routes, g->n_routes });
 	free(g->routes);
 	g->routes = NULL;
 	g->n_routes = 0;

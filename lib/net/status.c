@@ -97,18 +97,10 @@ static void set_tunnel(json_t *o, const struct cm_tunnel *t)
 	json_object_set_new(o, "path_mtu", json_integer(t->mtu));
 }
 
-static const struct net_pair *pair_numbered(const struct cm_gateway *g, uint32_t id)
-{
-	for (const struct net_pair *p = g->newest; p; p = p->older)
-		if (p->up.pair == id)
-			return p;
-	return NULL;
-}
-
 static void see_pair(void *user, const struct cm_ike_pair_status *s)
 {
 	struct list *l = user;
-	const struct net_pair *pair = pair_numbered(l->g, s->pair);
+	const struct net_pair *pair = net_pair_numbered(l->g, s->pair);
 	json_t *o = json_pack("{s:i, s:i, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:i, s:I, s:i, s:I}",
 		"pair", (int)s->pair, "connection", (int)s->connection, "spi_in",
 		(json_int_t)s->spi_in, "spi_out", (json_int_t)s->spi_out, "ah_spi_in",

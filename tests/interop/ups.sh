@@ -58,9 +58,14 @@ up_start() { # SITE [OPTIONS]
   wait_for 20 grep -qs 'ready:' "$work/$site.log" || { cat "$work/$site.log"; return 1; }
 }
 
+# What ends in any other way than it should is a failure of the test, a sanitizer's word too.
 up_stop() {
-  local name=up_pid_$1
+  local name=up_pid_$1 code=0
   end_pid "${!name}"
+  wait "${!name}" || code=$?
+  [ $code -eq 0 ] && ! grep -qE 'ERROR: |runtime error' "$work/$1.log" && return
+  fail "$1: ended with $code"
+  tail -30 "$work/$1.log"
 }
 
 up_status() { "$cryptomap" status --socket "$work/$1.sock" --json | jq -r "$2"; }
