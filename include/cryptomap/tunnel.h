@@ -140,6 +140,9 @@ struct cm_tunnel_interface {
 	struct cm_span nhrp_key_at;
 	const struct cm_next_hop *hops;
 	size_t n_hops;
+	struct cm_str source;   /* the interface that carries it; absent: only an address is known */
+	const struct cm_net *routes; /* networks that static routes send into it */
+	size_t n_routes;
 };
 
 struct cm_tunnel {
@@ -195,6 +198,7 @@ struct cm_tunnel {
 	bool per_host;          /* SA level per-host */
 	struct cm_tunnel_interface tunnel_interface;
 	uint16_t mtu;           /* of the carrying interface, 1500 if unknown */
+	uint16_t mss;           /* the least `ip tcp adjust-mss` on the way; 0: none */
 	struct cm_release release;
 	bool incomplete;        /* IOS would not use the entry; `why` says what is missing */
 	const char *why;

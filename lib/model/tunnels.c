@@ -290,6 +290,29 @@ static void fill_isakmp(
 		tunnel_lacks(t, "IKE is switched off (no crypto isakmp enable)");
 }
 
+void tunnel_clamp(struct cm_tunnel *t, const struct cm_interface *i)
+{
+	uint16_t mss = (uint16_t)i->adjust_mss.value;
+	if (mss && (!t->mss || mss < t->mss))
+		t->mss = mss;
+}
+
+/* TCP of the tunnel also crosses the interfaces of the networks that it protects. */
+static void clamp_inside(struct builder *b, struct cm_tunnel *t)
+{
+	for (size_t i = 0; i < b->model->n_interfaces; i++) {
+		const struct cm_interface *inside = &b->model->interfaces[i];
+		struct cm_net own;
+		if (!inside->adjust_mss.value || !cm_interface_address(inside, &own))
+			continue;
+		for (size_t j = 0; j < t->n_selectors; j++)
+			if (cm_net_has(t->selectors[j].local, own.address)) {
+				tunnel_clamp(t, inside);
+				break;
+			}
+	}
+}
+
 static void fill_interface(
 	struct builder *b, struct cm_tunnel *t, const struct cm_interface *carrier)
 {
@@ -306,6 +329,7 @@ static void fill_interface(
 		t->mtu = (uint16_t)carrier->ip_mtu.value;
 	else if (carrier->mtu.value)
 		t->mtu = (uint16_t)carrier->mtu.value;
+	tunnel_clamp(t, carrier);
 	if (carrier->shutdown.on)
 		tunnel_lacks(t, "its interface is shut down");
 }
@@ -391,6 +415,7 @@ static void fill_entry(struct builder *b, struct cm_tunnel *t, const struct cm_c
 	t->acl_at = e->acl.at;
 	if (e->acl.target)
 		tunnel_selectors(b, t, e->acl.target);
+	clamp_inside(b, t);
 }
 
 static void static_tunnel(struct builder *b, const struct cm_crypto_map *map,

@@ -44,6 +44,8 @@ bool key_index_make(struct builder *);
 bool keyring_serves(const struct cm_keyring *, const struct cm_tunnel *);
 /* Tunnels of protected tunnel interfaces. */
 void tunnels_of_interfaces(struct builder *);
+/* The interface's `ip tcp adjust-mss` counts, if it is the least. */
+void tunnel_clamp(struct cm_tunnel *, const struct cm_interface *);
 /* Mark as unusable, with the first reason. */
 void tunnel_lacks(struct cm_tunnel *, const char *why);
 

@@ -106,7 +106,32 @@ static void fill_selector(struct builder *b, struct cm_tunnel *t, const struct c
 		s->remote = (struct cm_net){ t->peers[0].address, 0xffffffff };
 }
 
-static void fill_tunnel_interface(struct cm_tunnel *t, const struct cm_interface *i)
+/* Into the tunnel by name, or by a next hop in its network. */
+static bool leads_into(const struct cm_route *r, const struct cm_interface *i, struct cm_net own)
+{
+	if (r->inconsistent || r->null0)
+		return false;
+	if (r->interface.target)
+		return r->interface.target == i;
+	return r->has_next_hop && own.mask && cm_net_has(own, r->next_hop);
+}
+
+static void fill_routes(struct builder *b, struct cm_tunnel *t, const struct cm_interface *i)
+{
+	const struct cm_model *m = b->model;
+	struct cm_tunnel_interface *ti = &t->tunnel_interface;
+	size_t n = 0;
+	for (size_t k = 0; k < m->n_routes; k++)
+		n += leads_into(&m->routes[k], i, ti->address);
+	struct cm_net *routes = n ? arena_take(b->arena, n * sizeof *routes) : NULL;
+	for (size_t k = 0; routes && k < m->n_routes; k++)
+		if (leads_into(&m->routes[k], i, ti->address))
+			routes[ti->n_routes++] = m->routes[k].prefix;
+	ti->routes = routes;
+}
+
+static void fill_tunnel_interface(
+	struct builder *b, struct cm_tunnel *t, const struct cm_interface *i)
 {
 	struct cm_tunnel_interface *ti = &t->tunnel_interface;
 	ti->present = true;
@@ -121,6 +146,8 @@ static void fill_tunnel_interface(struct cm_tunnel *t, const struct cm_interface
 	ti->nhrp_key = i->nhrp.authentication.text;
 	ti->nhrp_key_at = i->nhrp.authentication.at;
 	cm_interface_address(i, &ti->address);
+	ti->source = source_of(i) ? source_of(i)->name : cm_str_of(NULL);
+	fill_routes(b, t, i);
 }
 
 static void protected_tunnel(struct builder *b, const struct cm_interface *i)
@@ -135,7 +162,7 @@ static void protected_tunnel(struct builder *b, const struct cm_interface *i)
 	t->at = i->at;
 	t->fvrf = i->tunnel_vrf.name;
 	t->ivrf = i->vrf.name;
-	fill_tunnel_interface(t, i);
+	fill_tunnel_interface(b, t, i);
 	fill_hops(b, t, i);
 	fill_source(t, i);
 	fill_destination(b, t, i);
@@ -151,6 +178,7 @@ static void protected_tunnel(struct builder *b, const struct cm_interface *i)
 		i->protection_isakmp_profile.target :
 		settings.isakmp_profile.target;
 	tunnel_fill(b, t, &settings, isakmp, source_of(i));
+	tunnel_clamp(t, i);
 	if (i->shutdown.on)
 		tunnel_lacks(t, "its interface is shut down");
 }

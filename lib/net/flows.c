@@ -23,15 +23,63 @@ static void add_lines(struct cm_gateway *g, const struct cm_tunnel *t)
 	}
 }
 
+/* --- Tunnel interfaces: routing decides, not an access list ------------------------------------------- */
+
+static int by_length(const void *a, const void *b)
+{
+	const struct via *x = a, *y = b;
+	return (x->to.mask < y->to.mask) - (x->to.mask > y->to.mask);
+}
+
+static void add_vias(struct cm_gateway *g, const struct cm_tunnel *t)
+{
+	const struct cm_tunnel_interface *i = &t->tunnel_interface;
+	if (i->address.mask)
+		g->vias[g->n_vias++] = (struct via){ i->address, t };
+	for (size_t k = 0; k < i->n_routes; k++)
+		g->vias[g->n_vias++] = (struct via){ i->routes[k], t };
+}
+
+static bool vias_make(struct cm_gateway *g)
+{
+	size_t room = 1;
+	for (size_t i = 0; i < g->n_tunnels; i++)
+		room += g->tunnels[i].tunnel_interface.n_routes + 1;
+	free(g->vias);
+	g->n_vias = 0;
+	g->vias = calloc(room, sizeof *g->vias);
+	if (!g->vias)
+		return false;
+	for (size_t i = 0; i < g->n_tunnels; i++)
+		if (gateway_serves(&g->tunnels[i]) && g->tunnels[i].tunnel_interface.present)
+			add_vias(g, &g->tunnels[i]);
+	qsort(g->vias, g->n_vias, sizeof *g->vias, by_length);
+	return true;
+}
+
+/* The longest prefix wins. */
+static const struct cm_tunnel *via(const struct cm_gateway *g, uint32_t to)
+{
+	for (size_t i = 0; i < g->n_vias; i++)
+		if (cm_net_has(g->vias[i].to, to))
+			return g->vias[i].tunnel;
+	return NULL;
+}
+
+bool gateway_serves(const struct cm_tunnel *t)
+{
+	return !t->incomplete && t->version == 1;
+}
+
 bool flows_make(struct cm_gateway *g)
 {
 	free(g->flows);
 	g->n_flows = 0;
 	g->flows = calloc(count_lines(g) + 1, sizeof *g->flows);
-	if (!g->flows)
+	if (!g->flows || !vias_make(g))
 		return false;
 	for (size_t i = 0; i < g->n_tunnels; i++)
-		if (!g->tunnels[i].incomplete && g->tunnels[i].version == 1)
+		if (gateway_serves(&g->tunnels[i]) && !g->tunnels[i].tunnel_interface.present)
 			add_lines(g, &g->tunnels[i]);
 	flows_forget(g);
 	return true;
@@ -67,27 +115,6 @@ static struct cached *place_of(struct cm_gateway *g, const struct flow_key *key)
 	return &g->cache[mixed >> 40 & (FLOW_CACHE - 1)];
 }
 
-static struct net_pair *search(struct cm_gateway *g, const uint8_t *packet, size_t length)
-{
-	for (struct net_pair *pair = g->newest; pair; pair = pair->older)
-		if ((pair->esp_out || pair->ah_out) &&
-			esp_selects(&pair->up.selector, ESP_OUTBOUND, packet, length))
-			return pair;
-	return NULL;
-}
-
-static struct net_pair *pair_for(struct cm_gateway *g, const uint8_t *packet, size_t length)
-{
-	struct flow_key key = key_of(packet, length);
-	struct cached *c = place_of(g, &key);
-	if (c->pair && memcmp(&c->key, &key, sizeof key) == 0)
-		return c->pair;
-	struct net_pair *pair = search(g, packet, length);
-	if (pair)
-		*c = (struct cached){ key, pair };
-	return pair;
-}
-
 /* A deny line is no "drop": the next entry is asked (ios.md 3.2). */
 static const struct flow *flow_for(const struct cm_gateway *g, const uint8_t *packet, size_t length)
 {
@@ -103,164 +130,51 @@ static const struct flow *flow_for(const struct cm_gateway *g, const uint8_t *pa
 	return NULL;
 }
 
-static void keep_waiting(struct cm_gateway *g, struct split *split)
+/* The newest pair of the tunnel that may carry the packet. */
+static struct net_pair *pair_of(
+	struct cm_gateway *g, const struct cm_tunnel *t, const uint8_t *packet, size_t length)
 {
-	struct waiting *w = &g->waiting;
-	for (size_t size; (size = split_size(split)) && size <= WAITING_OCTETS;) {
-		split_next(split, w->octets[w->next]);
-		w->length[w->next] = size;
-		w->next = (w->next + 1) % WAITING;
-		g->counters.waiting++;
+	for (struct net_pair *pair = g->newest; pair; pair = pair->older)
+		if (pair->up.tunnel == t && (pair->esp_out || pair->ah_out) &&
+			(t->tunnel_interface.present ||
+				esp_selects(&pair->up.selector, ESP_OUTBOUND, packet, length)))
+			return pair;
+	return NULL;
+}
+
+/* Dynamic entries without an access list protect what their peers have asked for. */
+static struct net_pair *pair_asked_for(struct cm_gateway *g, const uint8_t *packet, size_t length)
+{
+	for (struct net_pair *pair = g->newest; pair; pair = pair->older)
+		if (pair->up.tunnel && !pair->up.tunnel->n_selectors &&
+			(pair->esp_out || pair->ah_out) &&
+			esp_selects(&pair->up.selector, ESP_OUTBOUND, packet, length))
+			return pair;
+	return NULL;
+}
+
+static struct choice choose(struct cm_gateway *g, const uint8_t *packet, size_t length)
+{
+	struct choice c = { .tunnel = via(g, be32(packet + 16)) };
+	if (c.tunnel) {
+		c.selector = c.tunnel->selectors;
+	} else {
+		const struct flow *f = flow_for(g, packet, length);
+		c.tunnel = f ? f->tunnel : NULL;
+		c.selector = f ? f->selector : NULL;
 	}
+	c.pair = c.tunnel ? pair_of(g, c.tunnel, packet, length) : pair_asked_for(g, packet, length);
+	return c;
 }
 
-static void call_engine(struct cm_gateway *g, struct split *split)
+struct choice flows_choose(struct cm_gateway *g, const uint8_t *packet, size_t length)
 {
-	const struct flow *f = flow_for(g, split->at, split->length);
-	if (!f) {
-		g->counters.no_flow++;
-		return;
-	}
-	keep_waiting(g, split);
-	if (!cm_ike_want(g->ike, gateway_now(g), f->tunnel, f->selector))
-		g->counters.own_errors++;
-}
-
-/* --- Sealing and sending -------------------------------------------------------------------------- */
-
-static void send_sealed(
-	struct cm_gateway *g, const struct esp_sa *last, struct esp_packet *p, size_t n)
-{
-	for (size_t i = 0; g->capture && i < n; i++)
-		if (p[i].verdict == ESP_OK)
-			capture_packet(g->capture, p[i].at, p[i].length);
-	size_t sealed = 0;
-	for (size_t i = 0; i < n; i++)
-		sealed += p[i].verdict == ESP_OK;
-	g->counters.dropped += sealed - sender_send(&g->sender, last, p, n);
-}
-
-static void seal_run(struct cm_gateway *g, struct net_pair *pair, struct esp_packet *p, size_t n)
-{
-	struct esp_sa *last = pair->ah_out ? pair->ah_out : pair->esp_out;
-	if (pair->esp_out)
-		esp_seal(pair->esp_out, p, n);
-	if (pair->ah_out) {
-		for (size_t i = 0; i < n; i++)
-			if (pair->esp_out && p[i].verdict != ESP_OK)
-				p[i].length = 0;
-		esp_seal(pair->ah_out, p, n);
-	}
-	send_sealed(g, last, p, n);
-}
-
-static void tell_sender(struct cm_gateway *g, struct net_pair *pair, const struct esp_packet *p)
-{
-	uint8_t message[576];
-	const struct esp_sa *sa = pair->esp_out ? pair->esp_out : pair->ah_out;
-	size_t length = esp_too_big_message(p->at, p->length, esp_sa_inner_mtu(sa),
-		pair->up.local.address, message, sizeof message);
-	g->counters.too_big++;
-	if (length) {
-		tun_put(&g->tun, message, length);
-		tun_flush(&g->tun);
-	}
-}
-
-/* Too long for one packet: cut before sealing, or after it where the configuration says so. */
-static void send_pieces(
-	struct cm_gateway *g, struct net_pair *pair, struct esp_packet *p, bool after)
-{
-	struct esp_packet *pieces = g->pieces.packets;
-	struct esp_sa *sa = pair->esp_out ? pair->esp_out : pair->ah_out;
-	size_t mtu = after ? esp_sa_params(sa)->path_mtu : esp_sa_inner_mtu(sa);
-	for (size_t i = 0; i < BATCH; i++)
-		batch_reset(&g->pieces, i);
-	if (after && esp_seal(sa, p, 1) != 1)
-		return;
-	size_t n = esp_fragment(p->at, p->length, mtu, pieces, BATCH);
-	if (!after)
-		seal_run(g, pair, pieces, n);
-	else
-		for (size_t i = 0; i < n; i++)
-			socket_send_ip(
-				g->raw_out, pair->up.peer.address, pieces[i].at, pieces[i].length);
-}
-
-static void seal_running(struct cm_gateway *g)
-{
-	if (g->out.n)
-		seal_run(g, g->running, g->out.packets, g->out.n);
-	g->out.n = 0;
-}
-
-/* True: the packet stays in the run. False: it is dealt with, or dropped (`*told`: for good). */
-static bool fits(struct cm_gateway *g, struct net_pair *pair, struct esp_packet *p, bool *told)
-{
-	enum esp_fit fit = esp_fit(pair->esp_out ? pair->esp_out : pair->ah_out, p);
-	*told = fit == ESP_TELL_SENDER;
-	if (fit == ESP_FITS)
-		return true;
-	seal_running(g); /* order is kept */
-	if (fit == ESP_TELL_SENDER)
-		tell_sender(g, pair, p);
-	else
-		send_pieces(g, pair, p, fit == ESP_FRAGMENT_AFTER);
-	return false;
-}
-
-static void add_to_run(struct cm_gateway *g, struct net_pair *pair, struct split *split)
-{
-	bool told = false;
-	if (pair != g->running)
-		seal_running(g);
-	g->running = pair;
-	for (size_t size; !told && (size = split_size(split));) {
-		if (size > BUFFER - ESP_HEAD - ESP_TAIL) {
-			g->counters.dropped++;
-			return;
-		}
-		if (g->out.n == BATCH)
-			seal_running(g);
-		batch_reset(&g->out, g->out.n);
-		struct esp_packet *p = &g->out.packets[g->out.n];
-		split_next(split, p->at);
-		p->length = size;
-		capture_packet(g->capture, p->at, p->length);
-		if (fits(g, pair, p, &told))
-			g->out.n++;
-	}
-}
-
-void flows_outgoing(struct cm_gateway *g)
-{
-	struct split split;
-	for (int i = 0; i < BATCH && tun_read(&g->tun, &split); i++) {
-		struct net_pair *pair = pair_for(g, split.at, split.length);
-		if (pair)
-			add_to_run(g, pair, &split);
-		else
-			call_engine(g, &split);
-	}
-	seal_running(g);
-	g->running = NULL;
-}
-
-void flows_retry(struct cm_gateway *g)
-{
-	struct waiting *w = &g->waiting;
-	for (size_t i = 0; i < WAITING; i++) {
-		size_t at = (w->next + i) % WAITING;
-		static const struct virtio_net_hdr whole;
-		struct split split;
-		if (!w->length[at] || !split_begin(&split, &whole, w->octets[at], w->length[at]))
-			continue;
-		struct net_pair *pair = pair_for(g, split.at, split.length);
-		if (!pair)
-			continue;
-		w->length[at] = 0;
-		add_to_run(g, pair, &split);
-	}
-	seal_running(g);
-	g->running = NULL;
+	struct flow_key key = key_of(packet, length);
+	struct cached *known = place_of(g, &key);
+	if (known->pair && memcmp(&known->key, &key, sizeof key) == 0)
+		return (struct choice){ .pair = known->pair };
+	struct choice c = choose(g, packet, length);
+	if (c.pair)
+		*known = (struct cached){ key, c.pair };
+	return c;
 }

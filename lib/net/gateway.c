@@ -1,4 +1,6 @@
 #include "net/gateway.h"
+#include "net/clamp.h"
+#include "net/gre.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -102,8 +104,15 @@ static void on_second(uv_timer_t *timer)
 
 /* --- Arrivals ------------------------------------------------------------------------------------- */
 
-static void write_inner(struct cm_gateway *g, const struct esp_packet *p)
+static void write_inner(struct cm_gateway *g, const struct cm_tunnel *t, struct esp_packet *p)
 {
+	if (t && t->tunnel_interface.present && t->tunnel_interface.gre &&
+		!gre_pull(&t->tunnel_interface, &p->at, &p->length)) {
+		g->counters.dropped++;
+		return;
+	}
+	if (t && t->mss)
+		clamp_mss(p->at, p->length, t->mss);
 	capture_packet(g->capture, p->at, p->length);
 	tun_put(&g->tun, p->at, p->length);
 }
@@ -120,7 +129,7 @@ static void opened(struct cm_gateway *g, struct esp_packet *p)
 {
 	struct net_pair *pair = p->sa ? net_pair_of_sa(g, p->sa) : NULL;
 	if (p->verdict == ESP_OK) {
-		write_inner(g, p);
+		write_inner(g, pair ? pair->up.tunnel : NULL, p);
 		if (pair && p->form == ESP_FORM_UDP &&
 			(p->from != pair->up.peer.address || p->from_port != pair->up.peer.port))
 			cm_ike_note_moved(g->ike, gateway_now(g), pair->up.pair,
@@ -203,7 +212,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 	if (status < 0 || uv_fileno((uv_handle_t *)poll, &fd) != 0)
 		return;
 	if (fd == g->tun.fd)
-		flows_outgoing(g);
+		outgoing_packets(g);
 	else if (fd == g->udp)
 		receive_ike(g);
 	else
@@ -259,13 +268,19 @@ bool gateway_loop(struct cm_gateway *g)
 
 /* --- Running -------------------------------------------------------------------------------------- */
 
+static bool may_call(const struct cm_tunnel *t)
+{
+	return gateway_serves(t) && !t->responder_only && t->kind != CM_TUNNEL_DYNAMIC &&
+		t->n_peers && !t->peers[0].any;
+}
+
 static void call_everybody(struct cm_gateway *g)
 {
-	for (size_t i = 0; i < g->n_flows; i++)
-		if (!g->flows[i].deny && g->flows[i].tunnel->kind != CM_TUNNEL_DYNAMIC &&
-			!g->flows[i].tunnel->responder_only)
-			cm_ike_want(
-				g->ike, gateway_now(g), g->flows[i].tunnel, g->flows[i].selector);
+	for (size_t i = 0; i < g->n_tunnels; i++) {
+		const struct cm_tunnel *t = &g->tunnels[i];
+		for (size_t j = 0; may_call(t) && j < t->n_selectors; j++)
+			cm_ike_want(g->ike, gateway_now(g), t, &t->selectors[j]);
+	}
 }
 
 bool cm_gateway_run(struct cm_gateway *g)

@@ -1,11 +1,11 @@
 /*
  * Inside of the gateway: its sockets, the SA pairs that the engine has handed over, and the flows.
  *
- * A flow is a permit or deny line of a configured tunnel, in the order of the crypto map. An
- * outgoing packet takes the newest pair whose selector holds it; else the first flow that matches
- * says whether to call the engine (and the packet waits a moment) or to drop it. A small cache from
- * addresses and ports to pairs spares the search for packets of one conversation. Packets are
- * sealed, opened, sent and written in batches; nothing is allocated for one.
+ * A flow is a permit or deny line of a configured tunnel, in the order of the crypto map. The first
+ * flow that holds an outgoing packet, or the route that leads it to a tunnel interface, says which
+ * tunnel it is for; it takes the newest pair of that, or the engine is called and it waits a moment.
+ * A small cache from addresses and ports to pairs spares the search for packets of one conversation.
+ * Packets are sealed, opened, sent and written in batches; nothing is allocated for one.
  */
 #ifndef NET_GATEWAY_H
 #define NET_GATEWAY_H
@@ -32,6 +32,19 @@ struct flow {
 	const struct cm_tunnel *tunnel;
 	const struct cm_selector *selector;
 	bool deny;
+};
+
+/* A network that is reached through a tunnel interface. */
+struct via {
+	struct cm_net to;
+	const struct cm_tunnel *tunnel;
+};
+
+/* What a packet is to go through. */
+struct choice {
+	struct net_pair *pair;          /* NULL: not up; then, */
+	const struct cm_tunnel *tunnel; /* what could be called for it, or NULL */
+	const struct cm_selector *selector;
 };
 
 /* All that a selector can ask of a packet. */
@@ -67,9 +80,12 @@ struct cm_gateway {
 	size_t n_pairs;
 	struct flow *flows;
 	size_t n_flows;
+	struct via *vias; /* longest prefix first */
+	size_t n_vias;
 	struct cached cache[FLOW_CACHE];
 	struct waiting waiting;
 	struct gateway_counters counters;
+	uint16_t identification; /* of GRE headers */
 	struct capture *capture;
 
 	int udp, udp_nat, raw_esp, raw_ah, raw_out, netlink;
@@ -123,12 +139,18 @@ void net_pairs_free(struct cm_gateway *);
 struct net_pair *net_pair_of_sa(struct cm_gateway *, const struct esp_sa *);
 
 /* flows.c */
+/* The engine takes it, and so do we. */
+bool gateway_serves(const struct cm_tunnel *);
 bool flows_make(struct cm_gateway *);
 void flows_forget(struct cm_gateway *);
+/* What a clear packet is to go through. */
+struct choice flows_choose(struct cm_gateway *, const uint8_t *packet, size_t length);
+
+/* outgoing.c */
 /* Seal and send what comes from the TUN device. */
-void flows_outgoing(struct cm_gateway *);
+void outgoing_packets(struct cm_gateway *);
 /* Try the waiting packets again: a pair has come up. */
-void flows_retry(struct cm_gateway *);
+void outgoing_retry(struct cm_gateway *);
 
 /* routes.c */
 /* Make the routes those of the tunnels; only what differs is touched. */

@@ -18,6 +18,7 @@ struct request {
 	union {
 		struct ifinfomsg link;
 		struct rtmsg route;
+		struct ifaddrmsg address;
 	} body;
 	char attributes[128];
 };
@@ -63,9 +64,27 @@ int netlink_link_up(int fd, unsigned index, unsigned mtu)
 	return ask(fd, &r);
 }
 
+static void address_request(
+	struct request *r, bool add, unsigned index, const struct netlink_route *own)
+{
+	*r = (struct request){ 0 };
+	r->head.nlmsg_len = NLMSG_LENGTH(sizeof r->body.address);
+	r->head.nlmsg_type = add ? RTM_NEWADDR : RTM_DELADDR;
+	r->head.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | (add ? NLM_F_CREATE : 0);
+	r->body.address.ifa_family = AF_INET;
+	r->body.address.ifa_prefixlen = (unsigned char)cm_mask_bits(own->to.mask);
+	r->body.address.ifa_index = index;
+	put_u32(r, IFA_LOCAL, htonl(own->to.address));
+	put_u32(r, IFA_ADDRESS, htonl(own->to.address));
+}
+
 static void route_request(
 	struct request *r, bool add, unsigned index, const struct netlink_route *route)
 {
+	if (route->is_address) {
+		address_request(r, add, index, route);
+		return;
+	}
 	*r = (struct request){ 0 };
 	r->head.nlmsg_len = NLMSG_LENGTH(sizeof r->body.route);
 	r->head.nlmsg_type = add ? RTM_NEWROUTE : RTM_DELROUTE;

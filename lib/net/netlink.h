@@ -12,8 +12,12 @@ int netlink_open(void);
 /* errno-style: 0, or a positive error number. */
 int netlink_link_up(int fd, unsigned index, unsigned mtu);
 
-/* A route into a device; `source` 0: the kernel chooses. */
+/*
+ * A route into a device; `source` 0: the kernel chooses. Or an address of the device itself, which
+ * brings the route to its network with it.
+ */
 struct netlink_route {
+	bool is_address;
 	struct cm_net to;
 	uint32_t source;
 	int error; /* errno-style, after netlink_routes */

@@ -115,7 +115,7 @@ void net_pair_up(struct cm_gateway *g, const struct cm_ike_up *up)
 	capture_sa_keys(g->capture, up);
 	flows_forget(g);
 	if (!up->inbound)
-		flows_retry(g);
+		outgoing_retry(g);
 }
 
 static void drop_inbound(struct cm_gateway *g, struct net_pair *p)

@@ -27,6 +27,8 @@ static uint32_t own_address_in(const struct cm_gateway *g, struct cm_net net)
 static int by_network(const void *a, const void *b)
 {
 	const struct netlink_route *x = a, *y = b;
+	if (x->is_address != y->is_address)
+		return x->is_address ? -1 : 1;
 	if (x->to.mask != y->to.mask)
 		return x->to.mask > y->to.mask ? -1 : 1;
 	return (x->to.address > y->to.address) - (x->to.address < y->to.address);
@@ -38,24 +40,36 @@ struct route_list {
 	size_t n;
 };
 
+static void want_route(struct route_list *list, const struct cm_tunnel *t, struct cm_net to, uint32_t source)
+{
+	to.address &= to.mask;
+	if (is_routable(t, to) && list->n < MOST_ROUTES)
+		list->at[list->n++] = (struct netlink_route){ .to = to, .source = source };
+}
+
+/* A crypto map's tunnel takes its remote networks, a tunnel interface what is routed into it. */
+static void want_routes(const struct cm_gateway *g, struct route_list *list, const struct cm_tunnel *t)
+{
+	const struct cm_tunnel_interface *i = &t->tunnel_interface;
+	for (size_t j = 0; !i->present && j < t->n_selectors; j++)
+		want_route(list, t, t->selectors[j].remote, own_address_in(g, t->selectors[j].local));
+	if (i->present && i->address.mask)
+		list->at[list->n++] = (struct netlink_route){ .is_address = true, .to = i->address };
+	for (size_t j = 0; j < i->n_routes; j++)
+		want_route(list, t, i->routes[j], i->address.address);
+}
+
 static bool collect(struct cm_gateway *g, struct route_list *out)
 {
 	size_t room = 1;
 	for (size_t i = 0; i < g->n_tunnels; i++)
-		room += g->tunnels[i].n_selectors;
+		room += g->tunnels[i].n_selectors + g->tunnels[i].tunnel_interface.n_routes + 1;
 	*out = (struct route_list){ .at = calloc(room, sizeof *out->at) };
 	if (!out->at)
 		return false;
-	for (size_t i = 0; i < g->n_tunnels; i++) {
-		const struct cm_tunnel *t = &g->tunnels[i];
-		for (size_t j = 0; j < t->n_selectors && !t->incomplete; j++) {
-			const struct cm_selector *s = &t->selectors[j];
-			const struct cm_net to = { s->remote.address & s->remote.mask, s->remote.mask };
-			if (is_routable(t, to) && out->n < MOST_ROUTES)
-				out->at[out->n++] = (struct netlink_route){
-					.to = to, .source = own_address_in(g, s->local) };
-		}
-	}
+	for (size_t i = 0; i < g->n_tunnels; i++)
+		if (gateway_serves(&g->tunnels[i]))
+			want_routes(g, out, &g->tunnels[i]);
 	qsort(out->at, out->n, sizeof *out->at, by_network);
 	size_t n = 0;
 	for (size_t i = 0; i < out->n; i++)
@@ -90,7 +104,8 @@ static void change(struct cm_gateway *g, bool add, struct route_list list)
 	for (size_t i = 0; add && i < list.n; i++) {
 		char address[16];
 		if (list.at[i].error)
-			gateway_say(g, CM_WARNING, "route", "no route to %s/%u: %s",
+			gateway_say(g, CM_WARNING, "route", "no %s %s/%u: %s",
+				list.at[i].is_address ? "address" : "route to",
 				cm_ip4_print(list.at[i].to.address, address),
 				cm_mask_bits(list.at[i].to.mask), strerror(list.at[i].error));
 	}

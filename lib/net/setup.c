@@ -1,4 +1,5 @@
 #include "net/gateway.h"
+#include "net/gre.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -29,10 +30,17 @@ static uint32_t address_of(const struct cm_gateway *g, const char *device)
 	return 0;
 }
 
+/* The device that plays the interface from which the tunnel's packets go. */
+static uint32_t carrier_address(const struct cm_gateway *g, const struct cm_tunnel *t)
+{
+	const struct cm_tunnel_interface *i = &t->tunnel_interface;
+	return address_of(g, device_for(g, i->present ? i->source : t->interface));
+}
+
 /* A mapped interface lends its address; otherwise the configured one is taken as it stands. */
 static void adopt_address(const struct cm_gateway *g, struct cm_tunnel *t)
 {
-	uint32_t address = address_of(g, device_for(g, t->interface));
+	uint32_t address = carrier_address(g, t);
 	if (address) {
 		t->has_local = true;
 		t->local = address;
@@ -60,22 +68,27 @@ struct cm_tunnel *gateway_adopt(struct cm_gateway *g, const struct cm_tunnel *tu
 static uint32_t host_source(void *user, const struct cm_tunnel *t, uint32_t peer)
 {
 	const struct cm_gateway *g = user;
-	uint32_t address = address_of(g, device_for(g, t->interface));
+	uint32_t address = carrier_address(g, t);
 	return address ? address : netlink_source_for(peer);
 }
 
-/* The TUN device is as wide as the narrowest transform lets inner packets be. */
+static size_t clear_mtu(const struct cm_tunnel *t, const struct cm_p2 *p2)
+{
+	const struct cm_tunnel_interface *i = &t->tunnel_interface;
+	const struct cm_wrapping wrapping = { .cipher = p2->cipher, .hash = p2->hash, .ah = p2->ah,
+		.transport = p2->mode == CM_MODE_TRANSPORT, .udp = t->nat_t };
+	size_t inner = cm_overhead_inner(&wrapping, t->mtu);
+	size_t gre = i->present && i->gre ? gre_overhead(i) : 0;
+	return inner > gre ? inner - gre : 0;
+}
+
+/* The TUN device is as wide as the narrowest transform lets clear packets be. */
 static unsigned tun_mtu(const struct cm_gateway *g)
 {
 	size_t least = 1500;
 	for (size_t i = 0; i < g->n_tunnels; i++)
 		for (size_t j = 0; j < g->tunnels[i].n_p2; j++) {
-			const struct cm_p2 *p2 = &g->tunnels[i].p2[j];
-			const struct cm_wrapping wrapping = { .cipher = p2->cipher,
-				.hash = p2->hash,
-				.ah = p2->ah,
-				.udp = g->tunnels[i].nat_t };
-			size_t inner = cm_overhead_inner(&wrapping, g->tunnels[i].mtu);
+			size_t inner = clear_mtu(&g->tunnels[i], &g->tunnels[i].p2[j]);
 			if (inner && inner < least)
 				least = inner;
 		}
@@ -300,6 +313,7 @@ void cm_gateway_free(struct cm_gateway *g)
 	batch_free(&g->out);
 	batch_free(&g->pieces);
 	free(g->flows);
+	free(g->vias);
 	free(g->addresses);
 	free(g->tunnels);
 	free(g);

@@ -241,7 +241,7 @@ static bool place_piece(
 		*p = (struct esp_packet){ .room = in->places[in->next],
 			.size = PLACE,
 			.at = in->places[in->next] + ESP_HEAD };
-	} else if (length > BUFFER - ESP_HEAD - ESP_TAIL) {
+	} else if (length > PACKET_MAX) {
 		return false;
 	} else {
 		batch_reset(b, b->n);

@@ -12,12 +12,14 @@
 
 enum {
 	BATCH = 128,
-	BUFFER = 10240,      /* of a packet that goes out: the largest MTU, ESP_HEAD, ESP_TAIL */
+	BUFFER = 10240,      /* of a packet that goes out, with room before and behind it */
+	ROOM_BEFORE = ESP_HEAD + 32, /* for GRE too */
+	PACKET_MAX = BUFFER - ROOM_BEFORE - ESP_TAIL,
 	DATAGRAM = 65536,    /* of what comes in */
 	PACKETS_OF_ONE = 64, /* that the kernel may give as one datagram: UDP_MAX_SEGMENTS */
 };
 
-/* Buffers for a batch: each packet has ESP_HEAD before and ESP_TAIL behind its place. */
+/* Buffers for a batch: each packet has ROOM_BEFORE it and ESP_TAIL behind its place. */
 struct batch {
 	struct esp_packet packets[BATCH];
 	uint8_t (*buffers)[BUFFER];

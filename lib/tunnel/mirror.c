@@ -130,6 +130,9 @@ const struct cm_tunnel *cm_mirror(
 	out->responder_only = false;
 	out->aggressive_accepted = t->aggressive_accepted || t->aggressive_initiated;
 	out->tunnel_interface.address = far_interface(t->tunnel_interface.address);
+	out->tunnel_interface.source = cm_str_of(NULL);
+	out->tunnel_interface.routes = NULL; /* what is behind us, only they know */
+	out->tunnel_interface.n_routes = 0;
 	if (!out->peers || !out->selectors || !out->denies || !turn_key(arena, t, peer, out)
 		|| !turn_identities(arena, t, out))
 		return NULL;
