@@ -194,6 +194,15 @@ static void open_arrived(struct cm_gateway *g)
 	tun_flush(&g->tun);
 }
 
+static void receive_icmp(struct cm_gateway *g)
+{
+	if (!inbox_fill(g->inbox, g->icmp, ESP_FORM_IP))
+		return;
+	while (inbox_take(g->inbox, &g->in))
+		for (size_t i = 0; i < g->in.n; i++)
+			pmtu_take(g, &g->in.packets[i]);
+}
+
 static void receive(struct cm_gateway *g, int fd)
 {
 	enum esp_form form = fd == g->udp_nat ? ESP_FORM_UDP : ESP_FORM_IP;
@@ -215,6 +224,8 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 		outgoing_packets(g);
 	else if (fd == g->udp)
 		receive_ike(g);
+	else if (fd == g->icmp)
+		receive_icmp(g);
 	else
 		receive(g, fd);
 	gateway_drain(g);
@@ -240,7 +251,7 @@ static void on_ending(uv_timer_t *timer)
 bool gateway_loop(struct cm_gateway *g)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	int fds[] = { g->tun.fd, g->udp, g->udp_nat, g->raw_esp, g->raw_ah };
+	int fds[] = { g->tun.fd, g->udp, g->udp_nat, g->raw_esp, g->raw_ah, g->icmp };
 	if (uv_loop_init(&g->loop) != 0)
 		return false;
 	g->has_loop = true;

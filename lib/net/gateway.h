@@ -88,7 +88,7 @@ struct cm_gateway {
 	uint16_t identification; /* of GRE headers */
 	struct capture *capture;
 
-	int udp, udp_nat, raw_esp, raw_ah, raw_out, netlink;
+	int udp, udp_nat, raw_esp, raw_ah, raw_out, icmp, netlink;
 	unsigned tun_index, tun_mtu;
 	struct tun tun;
 	struct sender sender;
@@ -102,7 +102,7 @@ struct cm_gateway {
 	struct batch in, out, pieces;
 	struct net_pair *running; /* whose packets `out` holds */
 	uv_loop_t loop;
-	uv_poll_t polls[5];
+	uv_poll_t polls[6];
 	size_t n_polls;
 	uv_timer_t deadline, second, ending;
 	uv_signal_t signals[3];
@@ -151,6 +151,10 @@ struct choice flows_choose(struct cm_gateway *, const uint8_t *packet, size_t le
 void outgoing_packets(struct cm_gateway *);
 /* Try the waiting packets again: a pair has come up. */
 void outgoing_retry(struct cm_gateway *);
+
+/* pmtu.c */
+/* An ICMP message came: does a router say that packets of ours are too long? */
+void pmtu_take(struct cm_gateway *, const struct esp_packet *);
 
 /* routes.c */
 /* Make the routes those of the tunnels; only what differs is touched. */

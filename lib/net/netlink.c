@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -151,6 +152,13 @@ static size_t count_addresses(const struct ifaddrs *all)
 	return n;
 }
 
+static unsigned mtu_of(int fd, const char *device)
+{
+	struct ifreq request = { 0 };
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", device);
+	return fd >= 0 && ioctl(fd, SIOCGIFMTU, &request) == 0 ? (unsigned)request.ifr_mtu : 0;
+}
+
 struct netlink_address *netlink_addresses(size_t *n)
 {
 	struct ifaddrs *all = NULL;
@@ -158,6 +166,7 @@ struct netlink_address *netlink_addresses(size_t *n)
 	if (getifaddrs(&all) != 0)
 		return NULL;
 	struct netlink_address *own = calloc(count_addresses(all) + 1, sizeof *own);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	for (const struct ifaddrs *i = all; own && i; i = i->ifa_next) {
 		struct sockaddr_in in;
 		if (!i->ifa_addr || i->ifa_addr->sa_family != AF_INET)
@@ -165,8 +174,11 @@ struct netlink_address *netlink_addresses(size_t *n)
 		memcpy(&in, i->ifa_addr, sizeof in);
 		own[*n].address = ntohl(in.sin_addr.s_addr);
 		snprintf(own[*n].device, sizeof own[*n].device, "%s", i->ifa_name);
+		own[*n].mtu = mtu_of(fd, own[*n].device);
 		++*n;
 	}
+	if (fd >= 0)
+		close(fd);
 	freeifaddrs(all);
 	return own;
 }

@@ -32,6 +32,7 @@ bool netlink_routes(int fd, bool add, unsigned index, struct netlink_route *, si
 /* An address of this machine. */
 struct netlink_address {
 	uint32_t address;
+	unsigned mtu; /* of the device; 0: unknown */
 	char device[16];
 };
 

@@ -1,3 +1,4 @@
+#include "base/inet.h"
 #include "net/clamp.h"
 #include "net/gateway.h"
 #include "net/gre.h"
@@ -61,11 +62,15 @@ static size_t clear_mtu(const struct net_pair *pair)
 	return mtu > overhead ? mtu - overhead : 0;
 }
 
+/*
+ * In the name of whom it was for: the kernel takes nothing from the TUN device that claims to be
+ * from an address of its own, and only what lies behind the tunnel passes its reverse path filter.
+ */
 static void tell_sender(struct cm_gateway *g, struct net_pair *pair, const struct esp_packet *p)
 {
 	uint8_t message[576];
-	size_t length = esp_too_big_message(p->at, p->length, clear_mtu(pair), pair->up.local.address,
-		message, sizeof message);
+	size_t length = esp_too_big_message(
+		p->at, p->length, clear_mtu(pair), be32(p->at + 16), message, sizeof message);
 	g->counters.too_big++;
 	if (length) {
 		tun_put(&g->tun, message, length);

@@ -22,19 +22,33 @@ static const char *device_for(const struct cm_gateway *g, struct cm_str configur
 	return NULL;
 }
 
-static uint32_t address_of(const struct cm_gateway *g, const char *device)
+/* The device that plays the interface from which the tunnel's packets go. */
+static uint32_t carrier_address(const struct cm_gateway *g, const struct cm_tunnel *t)
 {
+	const struct cm_tunnel_interface *ti = &t->tunnel_interface;
+	const char *device = device_for(g, ti->present ? ti->source : t->interface);
 	for (size_t i = 0; device && i < g->n_addresses; i++)
 		if (strcmp(g->addresses[i].device, device) == 0)
 			return g->addresses[i].address;
 	return 0;
 }
 
-/* The device that plays the interface from which the tunnel's packets go. */
-static uint32_t carrier_address(const struct cm_gateway *g, const struct cm_tunnel *t)
+static const struct netlink_address *own(const struct cm_gateway *g, uint32_t address)
 {
-	const struct cm_tunnel_interface *i = &t->tunnel_interface;
-	return address_of(g, device_for(g, i->present ? i->source : t->interface));
+	for (size_t i = 0; i < g->n_addresses; i++)
+		if (g->addresses[i].address == address)
+			return &g->addresses[i];
+	return NULL;
+}
+
+/* What a GRE tunnel protects is GRE between the addresses that it really has. */
+static void adopt_selector(struct cm_tunnel *t, struct cm_selector *room)
+{
+	if (!t->tunnel_interface.gre || !t->n_selectors || !t->has_local)
+		return;
+	*room = t->selectors[0];
+	room->local = (struct cm_net){ t->local, 0xffffffff };
+	t->selectors = room;
 }
 
 /* A mapped interface lends its address; otherwise the configured one is taken as it stands. */
@@ -51,16 +65,37 @@ static void adopt_address(const struct cm_gateway *g, struct cm_tunnel *t)
 	}
 	if (t->local_id.kind == CM_ID_ADDRESS && !(t->local_id.at.end > t->local_id.at.start))
 		t->local_id.address = (struct cm_net){ t->local, 0xffffffff };
+	const struct netlink_address *real = t->has_local ? own(g, t->local) : NULL;
+	if (real && real->mtu >= ESP_PATH_MTU_MIN && real->mtu < t->mtu)
+		t->mtu = (uint16_t)real->mtu;
+}
+
+/* Said once: a file is often tried on another machine than its router's. */
+static void warn_of_foreign_address(struct cm_gateway *g)
+{
+	char address[16];
+	for (size_t i = 0; i < g->n_tunnels; i++) {
+		const struct cm_tunnel *t = &g->tunnels[i];
+		if (!gateway_serves(t) || !t->has_local || own(g, t->local))
+			continue;
+		gateway_say(g, CM_WARNING, "address",
+			"%s is no address of this machine: say with --interface %.*s=DEVICE which device plays it",
+			cm_ip4_print(t->local, address), (int)t->interface.length, t->interface.at);
+		return;
+	}
 }
 
 struct cm_tunnel *gateway_adopt(struct cm_gateway *g, const struct cm_tunnel *tunnels, size_t n)
 {
-	struct cm_tunnel *copy = calloc(n + 1, sizeof *copy);
+	/* One block: tunnels, and behind them room for a selector of each. */
+	struct cm_tunnel *copy = calloc(n + 1, sizeof *copy + sizeof(struct cm_selector));
+	struct cm_selector *selectors = copy ? (struct cm_selector *)(copy + n + 1) : NULL;
 	free(g->addresses);
 	g->addresses = netlink_addresses(&g->n_addresses);
 	for (size_t i = 0; copy && i < n; i++) {
 		copy[i] = tunnels[i];
 		adopt_address(g, &copy[i]);
+		adopt_selector(&copy[i], &selectors[i]);
 	}
 	return copy;
 }
@@ -82,17 +117,29 @@ static size_t clear_mtu(const struct cm_tunnel *t, const struct cm_p2 *p2)
 	return inner > gre ? inner - gre : 0;
 }
 
-/* The TUN device is as wide as the narrowest transform lets clear packets be. */
+/* What of a tunnel's clear packets passes in one piece, or is cut by us and nobody else. */
+static size_t allowance(const struct cm_tunnel *t)
+{
+	size_t least = t->mtu;
+	for (size_t j = 0; t->df != CM_DF_CLEAR && !t->fragment_after && j < t->n_p2; j++) {
+		size_t inner = clear_mtu(t, &t->p2[j]);
+		if (inner < least)
+			least = inner;
+	}
+	return least;
+}
+
+/*
+ * As wide as the widest tunnel lets it be: there the kernel cuts and refuses as we would. What is
+ * too long for a narrower one is our business.
+ */
 static unsigned tun_mtu(const struct cm_gateway *g)
 {
-	size_t least = 1500;
+	size_t most = MTU_LEAST;
 	for (size_t i = 0; i < g->n_tunnels; i++)
-		for (size_t j = 0; j < g->tunnels[i].n_p2; j++) {
-			size_t inner = clear_mtu(&g->tunnels[i], &g->tunnels[i].p2[j]);
-			if (inner && inner < least)
-				least = inner;
-		}
-	return least < MTU_LEAST ? MTU_LEAST : (unsigned)least;
+		if (gateway_serves(&g->tunnels[i]) && allowance(&g->tunnels[i]) > most)
+			most = allowance(&g->tunnels[i]);
+	return most > PACKET_MAX ? PACKET_MAX : (unsigned)most;
 }
 
 /* --- What the machine must give ----------------------------------------------------------------------- */
@@ -171,7 +218,8 @@ static bool open_sockets(struct cm_gateway *g)
 	g->raw_esp = socket_raw(ESP_PROTOCOL_ESP);
 	g->raw_ah = socket_raw(ESP_PROTOCOL_AH);
 	g->raw_out = socket_raw_out();
-	if (g->raw_esp >= 0 && g->raw_ah >= 0 && g->raw_out >= 0)
+	g->icmp = socket_icmp_unreachable();
+	if (g->raw_esp >= 0 && g->raw_ah >= 0 && g->raw_out >= 0 && g->icmp >= 0)
 		return true;
 	if (errno == EPERM || errno == EACCES)
 		return refuse(g, "may not open raw sockets: run as root, or with CAP_NET_RAW");
@@ -255,7 +303,8 @@ struct cm_gateway *cm_gateway_new(const struct cm_tunnel *tunnels, size_t n,
 	g->settings = *settings;
 	g->error = error;
 	g->error_room = room;
-	g->udp = g->udp_nat = g->raw_esp = g->raw_ah = g->raw_out = g->netlink = g->tun.fd = -1;
+	g->udp = g->udp_nat = g->raw_esp = g->raw_ah = g->raw_out = g->icmp = g->netlink = -1;
+	g->tun.fd = -1;
 	g->keeper.fd = -1;
 	g->started = gateway_now(g);
 	snprintf(error, room, "out of memory");
@@ -264,6 +313,7 @@ struct cm_gateway *cm_gateway_new(const struct cm_tunnel *tunnels, size_t n,
 	if (g->tunnels && check_devices(g) && open_tun(g) && open_sockets(g) && make_engine(g) &&
 		open_files(g) && gateway_loop(g) && open_status(g) && routes_update(g) && confine(g)) {
 		g->error_room = 0; /* it is the caller's, and he goes on */
+		warn_of_foreign_address(g);
 		return g;
 	}
 	cm_gateway_free(g);
@@ -305,6 +355,7 @@ void cm_gateway_free(struct cm_gateway *g)
 	close_fd(g->raw_esp);
 	close_fd(g->raw_ah);
 	close_fd(g->raw_out);
+	close_fd(g->icmp);
 	close_fd(g->netlink);
 	tun_close(&g->tun);
 	sender_wipe(&g->sender);

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/icmp.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <stdlib.h>
@@ -84,6 +85,15 @@ int socket_raw(uint8_t protocol)
 {
 	int fd = socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
 	return fd < 0 ? -1 : with_room(fd);
+}
+
+int socket_icmp_unreachable(void)
+{
+	const struct icmp_filter all_but = { .data = ~(1u << ICMP_DEST_UNREACH) };
+	int fd = socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_ICMP);
+	if (fd >= 0 && setsockopt(fd, SOL_RAW, ICMP_FILTER, &all_but, sizeof all_but) != 0)
+		return close_with_errno(fd);
+	return fd;
 }
 
 int socket_raw_out(void)

@@ -53,6 +53,8 @@ int socket_udp(uint16_t port);
 void socket_join_arrivals(int udp);
 /* Receives IP packets of this protocol; -1 with errno. */
 int socket_raw(uint8_t protocol);
+/* Receives the ICMP messages "unreachable", no others; -1 with errno. */
+int socket_icmp_unreachable(void);
 /* Sends whole IP packets; -1 with errno. */
 int socket_raw_out(void);
 
