@@ -55,12 +55,45 @@ static void take_prompt(struct lexer *lx, const unsigned char *from, const unsig
 	lx->indent = 0;
 }
 
+/*
+ * Nearly every line begins with blanks and a word in small letters, or with `!`, or is empty.
+ * False when it does not, or when the word could be the host name of a prompt.
+ */
+static bool plain_start(struct lexer *lx, enum line_start *start)
+{
+	const unsigned char *at = lx->at;
+	if (lx->end - at < 2 * OCTETS)
+		return false;
+	unsigned inked = ~octets_equal(octets_load(at), ' ') & OCTETS_ALL;
+	unsigned n = inked ? octets_first(inked) : 0;
+	at += n;
+	if (*at == '\n' || *at == '!') {
+		lx->at = at + 1;
+		*start = *at == '!' ? LINE_COMMENT : LINE_EMPTY;
+	} else if (*at >= 'a' && *at <= 'z') {
+		struct octets word = octets_load(at);
+		unsigned behind = ~octets_between(word, '!', '~') & OCTETS_ALL;
+		unsigned mark = octets_equal(word, '#') | octets_equal(word, '>') | octets_equal(word, '(');
+		if (!behind || mark & (behind ^ (behind - 1)))
+			return false;
+		lx->at = at;
+		*start = LINE_WORDS;
+	} else {
+		return false;
+	}
+	lx->indent = n;
+	return true;
+}
+
 enum line_start lex_begin(struct lexer *lx)
 {
 	const unsigned char *at = lx->at, *limit = lx->end, *marker = at, *from;
 	lx->start = (uint32_t)(at - lx->text);
 	lx->indent = 0;
 	lx->prompt = PROMPT_NONE;
+	enum line_start start;
+	if (plain_start(lx, &start))
+		return start;
 	for (;;) {
 		from = at;
 		/*!re2c
@@ -98,17 +131,43 @@ enum line_start lex_begin(struct lexer *lx)
 	}
 }
 
+/* --- words ----------------------------------------------------------------------------------- */
+
+static uint32_t decimal(const unsigned char *at, const unsigned char *end)
+{
+	uint64_t value = 0;
+	while (at < end && value <= UINT32_MAX)
+		value = value * 10 + (uint64_t)(*at++ - '0');
+	return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+/* It is known to be one. */
+static uint32_t quad(const unsigned char *at)
+{
+	uint32_t value = 0, part = 0;
+	for (unsigned dots = 0;; at++) {
+		if (*at >= '0' && *at <= '9') {
+			part = part * 10 + (uint32_t)(*at - '0');
+			continue;
+		}
+		value = value << 8 | part;
+		part = 0;
+		if (*at != '.' || ++dots == 4)
+			return value;
+	}
+}
+
 static bool found(struct lexer *lx, struct word *word, const unsigned char *from,
 	const unsigned char *to, enum lex shape)
 {
 	word->span.start = (uint32_t)(from - lx->text);
 	word->span.end = (uint32_t)(to - lx->text);
-	word->shape = shape;
+	word->shape = (uint8_t)shape;
 	lx->at = to;
 	return true;
 }
 
-bool lex_word(struct lexer *lx, struct word *word)
+bool lex_word_by_rule(struct lexer *lx, struct word *word)
 {
 	const unsigned char *at = lx->at, *limit = lx->end, *marker = at, *from;
 	for (;;) {
@@ -133,6 +192,105 @@ bool lex_word(struct lexer *lx, struct word *word)
 		*       { continue; }
 		*/
 	}
+}
+
+/* Three dots, and four parts of one to three digits that are at most 255. */
+static bool short_quad(const unsigned char *at, unsigned dots, unsigned n, uint32_t *value)
+{
+	unsigned second = dots & (dots - 1), third = second & (second - 1);
+	if (!third || third & (third - 1))
+		return false;
+	unsigned a = octets_first(dots), b = octets_first(second), c = octets_first(third);
+	unsigned lengths[] = { a, b - a - 1, c - b - 1, n - c - 1 };
+	unsigned starts[] = { 0, a + 1, b + 1, c + 1 }, large = 0;
+	uint32_t address = 0;
+	for (unsigned part = 0; part < 4; part++) {
+		uint32_t octet = octets_decimal_3(at + starts[part], lengths[part]);
+		large |= octet >> 8 | (lengths[part] - 1 > 2); /* none, or more than three */
+		address = address << 8 | octet;
+	}
+	*value = address;
+	return !large;
+}
+
+/*
+ * The shape of a word of at most fifteen octets by which kinds of octets it has, sixteen looked at
+ * in one step. False when only the rules above can tell.
+ */
+static bool number_shape(const unsigned char *at, struct octets o, unsigned n, struct word *word)
+{
+	unsigned all = (1u << n) - 1;
+	unsigned digits = octets_between(o, '0', '9') & all;
+	if (digits == all) {
+		word->shape = LEX_NUMBER;
+		word->value = n <= 8 ? octets_decimal(at, n) : decimal(at, at + n);
+		return true;
+	}
+	unsigned dots = octets_equal(o, '.') & all;
+	word->shape = LEX_ADDRESS;
+	return (digits | dots) == all && short_quad(at, dots, n, &word->value);
+}
+
+static bool is_letter(unsigned char c)
+{
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+static bool letter_shape(struct octets o, struct octets small, unsigned n, struct word *word)
+{
+	unsigned all = (1u << n) - 1;
+	unsigned plain = (octets_between(small, 'a', 'z') | octets_equal(o, '-')) & all;
+	word->value = 0;
+	word->shape = LEX_ALPHA;
+	if (plain == all)
+		return true;
+	unsigned digits = octets_between(o, '0', '9') & all;
+	word->shape = (plain | digits) == all && digits >> (n - 1) ? LEX_IFNAME : LEX_WORD;
+	/* . / : may belong to the number of an interface. */
+	return !(octets_between(o, '.', ':') & all & ~digits);
+}
+
+/* A word and a half fit in what is looked at: no word ends at the end of the text. */
+static bool short_word(struct lexer *lx, const unsigned char *at, struct word *word)
+{
+	struct octets o = octets_load(at), small = octets_fold(o);
+	unsigned behind = ~octets_between(o, '!', '~') & OCTETS_ALL;
+	unsigned n = behind ? octets_first(behind) : 0;
+	if (!n || (at[n] != ' ' && at[n] != '\n' && at[n] != '\r' && at[n] != '\t'))
+		return false;
+	if (*at >= '0' && *at <= '9' ? !number_shape(at, o, n, word)
+		: !is_letter(*at) || !letter_shape(o, small, n, word))
+		return false;
+	word->span.start = (uint32_t)(at - lx->text);
+	word->span.end = word->span.start + n;
+	word->key = octets_key(small, n);
+	lx->at = at + n;
+	return true;
+}
+
+static bool long_word(struct lexer *lx, struct word *word)
+{
+	if (!lex_word_by_rule(lx, word))
+		return false;
+	const unsigned char *from = lx->text + word->span.start, *to = lx->text + word->span.end;
+	word->key = octets_key_of(from, (size_t)(to - from));
+	word->value = word->shape == LEX_NUMBER ? decimal(from, to)
+		: word->shape == LEX_ADDRESS || word->shape == LEX_PREFIX ? quad(from) : 0;
+	return true;
+}
+
+bool lex_word(struct lexer *lx, struct word *word)
+{
+	const unsigned char *at = lx->at;
+	while (*at == ' ')
+		at++;
+	if (lx->end - at < 2 * OCTETS)
+		return long_word(lx, word);
+	if (*at == '\n') {
+		lx->at = at + 1;
+		return false;
+	}
+	return short_word(lx, at, word) || long_word(lx, word);
 }
 
 static bool is_blank(unsigned char c)

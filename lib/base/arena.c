@@ -66,10 +66,10 @@ size_t arena_size(const struct arena *arena)
 	return arena->size;
 }
 
-/* A quarter of what there is: few chunks, and little that stays empty. */
+/* A sixteenth of what there is: few chunks, and little that stays empty. */
 static size_t next_room(const struct arena *arena)
 {
-	size_t room = arena->size / 4;
+	size_t room = arena->size / 16;
 	return room < CHUNK_FIRST ? CHUNK_FIRST : room > CHUNK_MOST ? CHUNK_MOST : room;
 }
 

@@ -1,5 +1,7 @@
 #include "base/source.h"
 
+#include "base/octets.h"
+
 #include <string.h>
 
 bool source_init(struct source *s, struct arena *arena, const char *name, const char *text, size_t n)
@@ -12,14 +14,6 @@ bool source_init(struct source *s, struct arena *arena, const char *name, const 
 	return s->name && s->text;
 }
 
-/* Offset behind the line end that begins at `at`: LF, CRLF and CR end a line. */
-static const char *behind_eol(const char *at, const char *end)
-{
-	if (*at == '\r' && at + 1 < end && at[1] == '\n')
-		return at + 2;
-	return at + 1;
-}
-
 static const char *next_eol(const char *at, const char *end)
 {
 	while (at < end && *at != '\n' && *at != '\r')
@@ -27,11 +21,33 @@ static const char *next_eol(const char *at, const char *end)
 	return at;
 }
 
-/* The same where no line ends in CR: nearly all texts, and much faster. */
-static const char *next_lf(const char *at, const char *end)
+/* The same where a CR stands among sixteen octets, or the end of the text. */
+static unsigned few_line_ends(const char *at, const char *end)
 {
-	const char *lf = memchr(at, '\n', (size_t)(end - at));
-	return lf ? lf : end;
+	unsigned ends = 0, n = end - at < OCTETS ? (unsigned)(end - at) : OCTETS;
+	for (unsigned i = 0; i < n; i++) {
+		bool pair = at[i] == '\r' && at + i + 1 < end && at[i + 1] == '\n';
+		ends |= (unsigned)((at[i] == '\n' || at[i] == '\r') && !pair) << i;
+	}
+	return ends;
+}
+
+/* Places where a line ends, of sixteen octets at `at`: LF, and CR that no LF follows. */
+static inline unsigned line_ends(const char *at, const char *end)
+{
+	if (end - at <= OCTETS)
+		return few_line_ends(at, end);
+	struct octets o = octets_load(at);
+	return octets_equal(o, '\r') ? few_line_ends(at, end) : octets_equal(o, '\n');
+}
+
+static size_t count_lines(const char *at, const char *end)
+{
+	size_t n = 1;
+	for (; at < end; at += OCTETS)
+		for (unsigned ends = line_ends(at, end); ends; ends &= ends - 1)
+			n++;
+	return n;
 }
 
 bool source_index(struct source *s, struct arena *arena)
@@ -39,19 +55,13 @@ bool source_index(struct source *s, struct arena *arena)
 	if (s->line_starts)
 		return true;
 	const char *end = s->text + s->length;
-	const char *(*next)(const char *, const char *) =
-		memchr(s->text, '\r', s->length) ? next_eol : next_lf;
-	size_t n = 1;
-	for (const char *at = next(s->text, end); at < end; n++)
-		at = next(behind_eol(at, end), end);
+	size_t n = count_lines(s->text, end), i = 1;
 	uint32_t *starts = ARENA_ARRAY(arena, uint32_t, n);
 	if (!starts)
 		return false;
-	size_t i = 1;
-	for (const char *at = next(s->text, end); at < end; at = next(at, end)) {
-		at = behind_eol(at, end);
-		starts[i++] = (uint32_t)(at - s->text);
-	}
+	for (const char *at = s->text; at < end; at += OCTETS)
+		for (unsigned ends = line_ends(at, end); ends; ends &= ends - 1)
+			starts[i++] = (uint32_t)(at - s->text) + octets_first(ends) + 1;
 	s->line_starts = starts;
 	s->n_lines = (uint32_t)n;
 	return true;

@@ -154,13 +154,13 @@ bool cm_document_complete(struct cm_document *doc, uint32_t line, uint32_t colum
 	uint32_t start, at = offset_of(doc, line, column, &start), word = at;
 	*list = NULL;
 	*n = 0;
-	if (!c || !doc->syntax || !modes_at(doc, start, &modes))
+	if (!c || !modes_at(doc, start, &modes))
 		return false;
 	c->doc = doc;
 	while (word > start && (unsigned char)doc->source.text[word - 1] > ' ')
 		word--;
 	c->typed = (struct cm_str){ doc->source.text + word, at - word };
-	bool ok = steps_init(&c->steps, &doc->syntax->words);
+	bool ok = steps_init(&c->steps, &words_all);
 	for (unsigned i = 0; ok && i < modes.n && !c->n; i++)
 		ok = complete_in(c, modes.at[i], start, word);
 	steps_free(&c->steps);

@@ -14,8 +14,6 @@
 #include "syntax/ast.h"
 #include <cryptomap/document.h>
 
-struct syntax;
-
 /* One router of a text: a run of top-level nodes. */
 struct router {
 	struct node *first;
@@ -35,7 +33,6 @@ struct cm_document {
 	struct cm_span *secrets; /* in text order */
 	size_t n_secrets, secrets_room;
 	const struct cm_model **models; /* one per router; the model room's */
-	struct syntax *syntax;  /* the reader: words, grammar states; kept for completion, printing */
 };
 
 /* The text of a span, * in place of its secrets unless `secrets`. */

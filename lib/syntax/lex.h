@@ -9,6 +9,7 @@
 #ifndef SYNTAX_LEX_H
 #define SYNTAX_LEX_H
 
+#include "base/octets.h"
 #include <cryptomap/base.h>
 
 /* What a word looks like. */
@@ -28,7 +29,9 @@ enum lex {
 
 struct word {
 	struct cm_span span;
-	enum lex shape;
+	uint8_t shape;  /* enum lex */
+	uint32_t value; /* of a number (UINT32_MAX when it is larger), of an address */
+	struct octets_key key; /* the first sixteen octets in small letters */
 };
 
 enum line_start {
@@ -57,6 +60,8 @@ void lex_init(struct lexer *, const char *text, uint32_t length);
 enum line_start lex_begin(struct lexer *);
 /* The next word of the line; false at its end (which is then behind us). */
 bool lex_word(struct lexer *, struct word *);
+/* Span and shape of the same by the rules of ios.re alone: what lex_word means, the long way. */
+bool lex_word_by_rule(struct lexer *, struct word *);
 /* Leave the rest of the line; gives the offset of its end, without blanks there. */
 uint32_t lex_skip(struct lexer *);
 /* Go behind the line end that follows `end`. */

@@ -42,22 +42,6 @@ static uint32_t decimal(const char *at, const char *end)
 	return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
 }
 
-/* The lexer has seen that it is one. */
-static uint32_t quad(const char *at)
-{
-	uint32_t value = 0, part = 0;
-	for (unsigned dots = 0;; at++) {
-		if (*at >= '0' && *at <= '9') {
-			part = part * 10 + (uint32_t)(*at - '0');
-			continue;
-		}
-		value = value << 8 | part;
-		part = 0;
-		if (*at != '.' || ++dots == 4)
-			return value;
-	}
-}
-
 /* The number of a word of facts in the table that the token stands for. */
 static uint32_t number_in(const struct known *known, unsigned token)
 {
@@ -85,13 +69,12 @@ static uint32_t number_in(const struct known *known, unsigned token)
 	return number;
 }
 
-static void set_fact(struct arg *arg, const struct words *words, const struct token *token,
-	const char *at, const char *end)
+static void set_fact(struct arg *arg, const struct words *words, const struct token *token)
 {
 	bool group = token->token == IOS_GROUP_NUMBER;
 	if (token->lex == LEX_NUMBER && !group) {
 		arg->shape = SHAPE_NUMBER;
-		arg->value = decimal(at, end);
+		arg->value = token->value;
 		return;
 	}
 	arg->shape = SHAPE_FACT;
@@ -139,12 +122,12 @@ static void set_value(struct reader *rd, struct arg *arg, const struct token *to
 		return;
 	}
 	if (token->token >= IOS_CIPHER) {
-		set_fact(arg, &rd->syntax->words, token, at, end);
+		set_fact(arg, &rd->syntax->words, token);
 		return;
 	}
 	arg->shape = shapes[token->token - IOS_WORD];
-	if (arg->shape == SHAPE_ADDRESS || arg->shape == SHAPE_PREFIX)
-		arg->value = quad(at);
+	if (token->lex == LEX_NUMBER || arg->shape == SHAPE_ADDRESS || arg->shape == SHAPE_PREFIX)
+		arg->value = token->value;
 	else if (arg->shape != SHAPE_TEXT && arg->shape != SHAPE_INTERFACE)
 		arg->value = decimal(at + (arg->shape == SHAPE_LENGTH), end);
 	if (arg->shape == SHAPE_PREFIX)
@@ -213,9 +196,10 @@ struct node *node_of(struct reader *rd, const struct reading *r, struct cm_span 
 
 const char *node_word(const struct cm_document *doc, const struct arg *arg)
 {
+	(void)doc;
 	if (arg->shape == SHAPE_KEYWORD)
 		return ios_word(arg->word);
 	if (arg->shape == SHAPE_FACT)
-		return doc->syntax->words.at[arg->word & ~FACT_WORD].text;
+		return words_all.at[arg->word & ~FACT_WORD].text;
 	return NULL;
 }

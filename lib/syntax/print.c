@@ -248,7 +248,7 @@ struct printer *printer_new(const struct cm_document *doc, bool secrets)
 		return NULL;
 	p->doc = doc;
 	p->secrets = secrets;
-	if (doc->syntax && steps_init(&p->steps, &doc->syntax->words))
+	if (steps_init(&p->steps, &words_all))
 		return p;
 	free(p);
 	return NULL;

@@ -3,6 +3,7 @@
 #include "syntax/modes.h"
 #include "syntax/syntax.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 _Static_assert((int)IOS_MODE_OTHER - (int)IOS_MODE_EXEC == (int)MODE_OTHER - (int)MODE_EXEC,
@@ -139,25 +140,28 @@ static void skip_body(struct reader *rd, struct node *n)
 
 /* --- a line that some mode accepts ------------------------------------------------------------------ */
 
+static bool has_part(const struct statement *s, enum role role)
+{
+	for (unsigned i = 0; i < s->n_parts; i++)
+		if (s->parts[i].role == role)
+			return true;
+	return false;
+}
+
 /* Only `no …` may be that short. */
 static bool too_short(const struct statement *s)
 {
-	bool sequence = false, transform = false;
 	if (s->negated || s->defaulted)
 		return false;
-	for (unsigned i = 0; i < s->n_parts; i++) {
-		sequence |= s->parts[i].role == ROLE_SEQUENCE;
-		transform |= s->parts[i].role == ROLE_TRANSFORM;
-	}
 	switch (s->kind) {
 	case KIND_ACL_NUMBERED:
 	case KIND_ACE_SEQUENCE:
 		return true;
 	case KIND_CRYPTO_MAP:
 	case KIND_DYNAMIC_MAP:
-		return !sequence;
+		return !has_part(s, ROLE_SEQUENCE);
 	case KIND_TRANSFORM_SET:
-		return !transform;
+		return !has_part(s, ROLE_TRANSFORM);
 	default:
 		return false;
 	}
@@ -397,12 +401,14 @@ static bool leaves_mode(struct reader *rd)
 {
 	const struct word *word = &rd->line.words[0];
 	size_t length = word->span.end - word->span.start;
-	if (length < 2 || line_word(&rd->line, &rd->syntax->words, 1))
-		return false;
 	const char *text = rd->doc->source.text + word->span.start;
+	if (length < 2 || length > 4 || ((*text | 0x20) != 'e' && (*text | 0x20) != 'q'))
+		return false;
 	static const char exit_word[] = "exit", quit_word[] = "quit";
-	bool exits = length <= 4 && strncasecmp(text, exit_word, length) == 0;
+	bool exits = strncasecmp(text, exit_word, length) == 0;
 	if (!exits && (length != 4 || strncasecmp(text, quit_word, 4) != 0))
+		return false;
+	if (line_word(&rd->line, &rd->syntax->words, 1))
 		return false;
 	if (rd->n_blocks > 1)
 		rd->n_blocks--;
@@ -588,14 +594,28 @@ static bool split_routers(struct cm_document *doc)
 
 /* --- the whole text ----------------------------------------------------------------------------------- */
 
+static void reader_free(struct reader *rd)
+{
+	if (!rd)
+		return;
+	if (rd->syntax)
+		steps_free(&rd->syntax->steps);
+	free(rd->syntax);
+	free(rd);
+}
+
 static struct reader *reader_new(struct cm_document *doc)
 {
-	struct reader *rd = ARENA_NEW(doc->arena, struct reader);
-	struct syntax *syntax = ARENA_NEW(doc->arena, struct syntax);
-	if (!rd || !syntax || !words_init(&syntax->words, doc->arena) ||
-		!steps_init(&syntax->steps, &syntax->words))
+	struct reader *rd = calloc(1, sizeof *rd);
+	if (!rd)
 		return NULL;
-	doc->syntax = rd->syntax = syntax;
+	rd->syntax = calloc(1, sizeof *rd->syntax);
+	if (rd->syntax)
+		rd->syntax->words = words_all;
+	if (!rd->syntax || !steps_init(&rd->syntax->steps, &rd->syntax->words)) {
+		reader_free(rd);
+		return NULL;
+	}
 	rd->doc = doc;
 	rd->n_blocks = 1;
 	rd->blocks[0].mode = MODE_GLOBAL;
@@ -603,12 +623,9 @@ static struct reader *reader_new(struct cm_document *doc)
 	return rd;
 }
 
-/* What the parser has answered is of no use to the tree: it goes at once. */
-static bool reader_end(struct reader *rd)
+static bool reader_done(const struct reader *rd)
 {
-	bool ok = !rd->failed && !rd->syntax->steps.failed;
-	steps_free(&rd->syntax->steps);
-	return ok && !arena_failed(rd->doc->arena);
+	return !rd->failed && !rd->syntax->steps.failed && !arena_failed(rd->doc->arena);
 }
 
 static void say_foreign(struct cm_document *doc)
@@ -629,7 +646,9 @@ bool syntax_read(struct cm_document *doc)
 	say_foreign(doc);
 	while (!doc->foreign && next_line(rd))
 		continue;
-	return reader_end(rd) && split_routers(doc);
+	bool done = reader_done(rd) && split_routers(doc);
+	reader_free(rd);
+	return done;
 }
 
 bool modes_at(const struct cm_document *doc, uint32_t end, struct modes *modes)
@@ -638,13 +657,14 @@ bool modes_at(const struct cm_document *doc, uint32_t end, struct modes *modes)
 	struct reader *rd = front ? reader_new(front) : NULL;
 	while (rd && next_line(rd))
 		continue;
-	bool ok = rd && reader_end(rd);
+	bool ok = rd && reader_done(rd);
 	modes->n = 0;
 	if (ok && rd->exec)
 		modes->at[modes->n++] = MODE_EXEC;
 	for (unsigned b = ok ? rd->n_blocks : 0; b-- > 0;)
 		if (rd->blocks[b].mode != MODE_OTHER)
 			modes->at[modes->n++] = rd->blocks[b].mode;
+	reader_free(rd);
 	cm_document_free(front);
 	return ok;
 }

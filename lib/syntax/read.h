@@ -20,6 +20,7 @@ struct block {
 	struct node *last;
 };
 
+/* What a reader knows of the language. */
 struct syntax {
 	struct words words;
 	struct steps steps;

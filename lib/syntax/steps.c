@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-	EDGES_FIRST = 1024,
+	EDGES_FIRST = 256,
 	STEPS_MOST = 40000, /* about 6 MB */
 	DEPTH_MOST = 200,
 	SYMBOL_TOKEN = 0x8000, /* symbols from here on are tokens */
@@ -85,14 +85,15 @@ static bool grow_edges(struct steps *steps)
 
 void steps_remember(struct steps *steps, uint32_t step, unsigned symbol, uint32_t to)
 {
-	if (steps->n_edges * 2 >= steps->edges_room && !grow_edges(steps)) {
+	if (steps->n_edges * 4 >= steps->edges_room && !grow_edges(steps)) {
 		steps->failed = true;
 		return;
 	}
 	uint64_t key = (uint64_t)step << 16 | symbol;
 	size_t slot = steps_slot(steps, key);
 	steps->n_edges += !steps->edges[slot].key;
-	steps->edges[slot] = (struct edge){ key, to };
+	const struct step *at = &steps->at[to];
+	steps->edges[slot] = (struct edge){ key, to, at->token, at->flags };
 }
 
 /* --- life ------------------------------------------------------------------------------------- */
@@ -107,6 +108,7 @@ static bool reset(struct steps *steps)
 	steps->at = NULL;
 	steps->n = steps->room = 0;
 	steps->live = STEP_NONE;
+	memset(steps->begin, 0, sizeof steps->begin);
 	steps->arena = arena_new();
 	return steps->arena && grow_edges(steps) &&
 		ARENA_PUSH(steps->arena, steps->at, steps->n, steps->room) &&
@@ -180,7 +182,7 @@ static const struct statement *keep_statement(struct steps *steps)
 	return s;
 }
 
-static uint8_t flags_of(const struct steps *steps, uint32_t step)
+static uint8_t flags_of(struct steps *steps, uint32_t step)
 {
 	static const uint16_t tokens[][2] = {
 		{ IOS_LINE, STEP_ACCEPTS_LINE },
@@ -197,13 +199,14 @@ static uint8_t flags_of(const struct steps *steps, uint32_t step)
 	return flags;
 }
 
-static void ask_all(struct steps *steps, struct step *step)
+void steps_ask(struct steps *steps, uint32_t step, int token)
 {
-	for (int token = IOS_TOKENS_FIRST; token < ios_words_end(); token++) {
-		unsigned bit = (unsigned)(token - IOS_TOKENS_FIRST);
-		if (ios_accepts(steps->parser, token))
-			step->accepts[bit / 64] |= (uint64_t)1 << bit % 64;
-	}
+	unsigned bit = (unsigned)(token - IOS_TOKENS_FIRST);
+	struct step *at = &steps->at[step];
+	replay(steps, step);
+	at->asked[bit / 64] |= (uint64_t)1 << bit % 64;
+	if (ios_accepts(steps->parser, token))
+		at->accepts[bit / 64] |= (uint64_t)1 << bit % 64;
 }
 
 /* The parser stands behind `token`: what does it say? */
@@ -218,18 +221,20 @@ static uint32_t new_step(struct steps *steps, uint32_t parent, int token)
 	step->token = (uint16_t)token;
 	step->parent = parent;
 	step->depth = (uint16_t)(steps->at[parent].depth + 1);
-	if (token == IOS_CR)
+	if (token == IOS_CR) {
 		step->statement = keep_statement(steps);
-	else
-		ask_all(steps, step);
-	step->flags = flags_of(steps, index);
+		memset(step->asked, 0xff, sizeof step->asked); /* nothing follows */
+	} else {
+		steps->live = index;
+		step->flags = flags_of(steps, index);
+	}
 	return index;
 }
 
 uint32_t steps_push(struct steps *steps, uint32_t step, int token)
 {
 	unsigned symbol = SYMBOL_TOKEN + (unsigned)(token - IOS_TOKENS_FIRST);
-	uint32_t to = steps_known(steps, step, symbol);
+	uint32_t to = steps_known(steps, step, symbol)->to;
 	if (to || steps->at[step].depth >= DEPTH_MOST)
 		return to;
 	replay(steps, step);
@@ -244,7 +249,9 @@ uint32_t steps_push(struct steps *steps, uint32_t step, int token)
 
 uint32_t steps_begin(struct steps *steps, enum mode mode)
 {
-	return steps_push(steps, 1, IOS_MODE_EXEC + (int)mode - MODE_EXEC);
+	if (!steps->begin[mode])
+		steps->begin[mode] = steps_push(steps, 1, IOS_MODE_EXEC + (int)mode - MODE_EXEC);
+	return steps->begin[mode];
 }
 
 const struct statement *steps_cut(struct steps *steps, uint32_t step)
@@ -258,21 +265,21 @@ const struct statement *steps_cut(struct steps *steps, uint32_t step)
 
 /* --- words ------------------------------------------------------------------------------------- */
 
-int steps_token_of(const struct steps *steps, uint32_t step, unsigned word)
+int steps_token_of(struct steps *steps, uint32_t step, unsigned word)
 {
 	const struct known *known = &steps->words->at[word];
 	if (known->token && step_accepts(steps, step, known->token))
 		return known->token;
 	uint32_t number;
 	for (size_t i = 0; known->n_classes && i < sizeof fact_tokens / sizeof *fact_tokens; i++)
-		if (step_accepts(steps, step, fact_tokens[i].token) &&
-			word_in(known, (enum class)fact_tokens[i].class, &number) &&
-			(fact_tokens[i].number == UINT32_MAX || fact_tokens[i].number == number))
+		if (word_in(known, (enum class)fact_tokens[i].class, &number) &&
+			(fact_tokens[i].number == UINT32_MAX || fact_tokens[i].number == number) &&
+			step_accepts(steps, step, fact_tokens[i].token))
 			return fact_tokens[i].token;
 	return 0;
 }
 
-int steps_token_of_number(const struct steps *steps, uint32_t step, uint32_t value)
+int steps_token_of_number(struct steps *steps, uint32_t step, uint32_t value)
 {
 	for (size_t i = 0; i < sizeof number_tokens / sizeof *number_tokens; i++)
 		if (value >= number_tokens[i].low && value <= number_tokens[i].high &&

@@ -1,15 +1,16 @@
 /*
  * What the parser has already answered: a tree of steps, one per sequence of tokens seen so far.
  *
- * A step is the parser's state behind "mode, word, word …". It knows every token that is accepted
- * there, and, behind <cr>, which statement was read and which token plays which role. The parser
- * itself runs only for a sequence that was never seen before; all other lines walk the tree, at the
- * price of one look-up per word. Nothing here depends on a text, so the tree is only a memory: it
+ * A step is the parser's state behind "mode, word, word …". It remembers which tokens were asked for
+ * there and which are accepted, and, behind <cr>, which statement was read and which token plays
+ * which role. The parser itself runs only for what was never asked before; all other lines walk the
+ * tree, at the price of one look-up per word. Nothing here depends on a text, so the tree is only a memory: it
  * may be thrown away at any time (and is, when a hostile text makes it too large).
  */
 #ifndef SYNTAX_STEPS_H
 #define SYNTAX_STEPS_H
 
+#include "base/arena.h"
 #include "syntax/grammar.h"
 #include "syntax/words.h"
 
@@ -39,14 +40,17 @@ struct step {
 	uint8_t flags;
 	uint32_t parent;
 	const struct statement *statement; /* behind <cr> */
-	uint64_t accepts[ACCEPT_WORDS];
+	uint64_t asked[ACCEPT_WORDS], accepts[ACCEPT_WORDS];
 	const uint16_t *words; /* known words accepted here, by spelling; made when asked for */
 	size_t n_words;
 };
 
+/* An answer: where a symbol leads. */
 struct edge {
-	uint64_t key; /* step << 16 | symbol, 0: free */
-	uint32_t to;
+	uint64_t key;   /* step << 16 | symbol, 0: free */
+	uint32_t to;    /* STEP_NONE: refused */
+	uint16_t token; /* the symbol is this token here */
+	uint8_t flags;  /* of `to` */
 };
 
 struct steps {
@@ -57,6 +61,7 @@ struct steps {
 	uint32_t live; /* the step the parser stands at */
 	struct step *at;
 	size_t n, room;
+	uint32_t begin[MODES]; /* the step behind each mode, when known */
 	struct edge *edges;
 	size_t n_edges, edges_room;
 	bool failed;
@@ -73,19 +78,24 @@ const struct statement *steps_cut(struct steps *, uint32_t step);
 /* Known words accepted at a step, sorted by spelling. */
 const uint16_t *steps_words(struct steps *, uint32_t step, size_t *n);
 /* The token by which a step accepts a known word; 0: it does not. */
-int steps_token_of(const struct steps *, uint32_t step, unsigned word);
+int steps_token_of(struct steps *, uint32_t step, unsigned word);
 /* The token by which a step accepts a number; 0: it does not. Key types are left out. */
-int steps_token_of_number(const struct steps *, uint32_t step, uint32_t value);
+int steps_token_of_number(struct steps *, uint32_t step, uint32_t value);
 /* Throw everything away when it has grown too large; steps are then invalid. */
 bool steps_trim(struct steps *);
 
-static inline bool step_accepts(const struct steps *steps, uint32_t step, int token)
+/* Ask the parser; step_accepts remembers. */
+void steps_ask(struct steps *, uint32_t step, int token);
+
+static inline bool step_accepts(struct steps *steps, uint32_t step, int token)
 {
 	unsigned bit = (unsigned)(token - IOS_TOKENS_FIRST);
+	if (!(steps->at[step].asked[bit / 64] >> bit % 64 & 1))
+		steps_ask(steps, step, token);
 	return steps->at[step].accepts[bit / 64] >> bit % 64 & 1;
 }
 
-/* Remembered answers: symbol is what a word looks like (see walk.c); 0: never seen. */
+/* Remembered answers: symbol is what a word looks like (see walk.c). Key 0: never seen. */
 static inline size_t steps_slot(const struct steps *steps, uint64_t key)
 {
 	size_t slot = (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & (steps->edges_room - 1);
@@ -94,9 +104,9 @@ static inline size_t steps_slot(const struct steps *steps, uint64_t key)
 	return slot;
 }
 
-static inline uint32_t steps_known(const struct steps *steps, uint32_t step, unsigned symbol)
+static inline const struct edge *steps_known(const struct steps *steps, uint32_t step, unsigned symbol)
 {
-	return steps->edges[steps_slot(steps, (uint64_t)step << 16 | symbol)].to;
+	return &steps->edges[steps_slot(steps, (uint64_t)step << 16 | symbol)];
 }
 
 void steps_remember(struct steps *, uint32_t step, unsigned symbol, uint32_t to);

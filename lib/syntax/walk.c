@@ -21,10 +21,11 @@ static uint16_t known_word(const struct line *line, const struct words *words, c
 	if (word->shape == LEX_ADDRESS || word->shape == LEX_PREFIX ||
 		(word->shape == LEX_NUMBER && length > 3))
 		return 0;
-	return (uint16_t)words_find(words, (const char *)line->lx->text + word->span.start, length);
+	return (uint16_t)words_find_key(
+		words, word->key, (const char *)line->lx->text + word->span.start, length);
 }
 
-const struct word *line_word(struct line *line, const struct words *words, unsigned i)
+const struct word *line_next(struct line *line, const struct words *words, unsigned i)
 {
 	while (i >= line->n && !line->complete) {
 		if (line->n == LINE_WORDS_MOST) {
@@ -66,6 +67,7 @@ struct walker {
 	struct line *line;
 	struct reading *reading;
 	unsigned i;     /* word */
+	uint8_t flags;  /* of the step */
 	bool remember;  /* the answer depends on nothing but the symbol */
 	bool ambiguous;
 };
@@ -75,23 +77,14 @@ static const char *text_of(const struct walker *w, const struct word *word)
 	return (const char *)w->line->lx->text + word->span.start;
 }
 
-static uint32_t number_of(const struct walker *w, const struct word *word)
-{
-	uint64_t value = 0;
-	const char *at = text_of(w, word);
-	for (uint32_t i = word->span.start; i < word->span.end && value < UINT32_MAX; i++)
-		value = value * 10 + (uint64_t)(*at++ - '0');
-	return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
-}
-
-/* Numbers that no rule tells apart are one symbol. */
+/* Numbers that no rule tells apart are one symbol. Counted, not searched: no guess goes wrong. */
 static unsigned number_class(uint32_t value)
 {
 	static const uint32_t bounds[] = { 0, 1, 2, 5, 6, 7, 16, 17, 99, 199, 255, 1299, 1999, 2699,
-		65535, UINT32_MAX };
+		65535 };
 	unsigned class = 0;
-	while (value > bounds[class])
-		class ++;
+	for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++)
+		class += value > bounds[i];
 	return class;
 }
 
@@ -101,7 +94,7 @@ static unsigned symbol_of(const struct walker *w, const struct word *word)
 	if (known)
 		return known;
 	unsigned symbol = SYMBOL_SHAPE + (unsigned)word->shape * 16;
-	return word->shape == LEX_NUMBER ? symbol + number_class(number_of(w, word)) : symbol;
+	return word->shape == LEX_NUMBER ? symbol + number_class(word->value) : symbol;
 }
 
 /* Does the word begin the peer of a key: `address` or `hostname`, abbreviated or not? */
@@ -123,7 +116,7 @@ static bool names_peer(struct walker *w, unsigned i)
  */
 static bool is_key_type(struct walker *w, const struct word *word)
 {
-	uint32_t value = word->shape == LEX_NUMBER ? number_of(w, word) : UINT32_MAX;
+	uint32_t value = word->shape == LEX_NUMBER ? word->value : UINT32_MAX;
 	if (word->span.end - word->span.start != 1 || (value != 0 && value != 6 && value != 7))
 		return false;
 	if (!line_word(w->line, w->steps->words, w->i + 1))
@@ -144,7 +137,7 @@ static int by_shape(struct walker *w, const struct word *word)
 		[LEX_PLACE] = IOS_IFNAME,
 	};
 	if (word->shape == LEX_NUMBER)
-		return steps_token_of_number(w->steps, w->reading->step, number_of(w, word));
+		return steps_token_of_number(w->steps, w->reading->step, word->value);
 	int token = tokens[word->shape];
 	return token && step_accepts(w->steps, w->reading->step, token) ? token : 0;
 }
@@ -153,7 +146,7 @@ static int by_shape(struct walker *w, const struct word *word)
 static const struct word *number_behind(struct walker *w, const struct word *word)
 {
 	if (word->shape != LEX_ALPHA ||
-		!(w->steps->at[w->reading->step].flags & STEP_ACCEPTS_IFNAME))
+		!(w->flags & STEP_ACCEPTS_IFNAME))
 		return NULL;
 	const struct word *next = line_word(w->line, w->steps->words, w->i + 1);
 	return next && (next->shape == LEX_NUMBER || next->shape == LEX_PORTS) ? next : NULL;
@@ -220,7 +213,7 @@ static unsigned abbreviated(struct walker *w, const struct word *word)
 static int resolve(struct walker *w, const struct word *word, struct token *token)
 {
 	uint32_t step = w->reading->step;
-	uint8_t flags = w->steps->at[step].flags;
+	uint8_t flags = w->flags;
 	unsigned known = w->line->known[w->i];
 	const struct word *number;
 	int found;
@@ -245,42 +238,64 @@ static int resolve(struct walker *w, const struct word *word, struct token *toke
 		return IOS_WORD;
 	}
 	w->remember = false;
-	if (word->shape != LEX_NUMBER && (known = abbreviated(w, word))) {
-		token->word = (uint16_t)known;
-		return steps_token_of(w->steps, step, known);
+	unsigned whole = word->shape == LEX_NUMBER ? 0 : abbreviated(w, word);
+	if (whole) {
+		token->word = (uint16_t)whole;
+		return steps_token_of(w->steps, step, whole);
 	}
+	w->remember = known && !w->ambiguous && !(flags & (STEP_ACCEPTS_KEY_TYPE | STEP_ACCEPTS_IFNAME));
 	return 0;
+}
+
+/* The parser has not met this word here yet, or its answer depends on more than the word. */
+static bool ask(struct walker *w, const struct word *word, struct token *token, unsigned symbol)
+{
+	struct reading *r = w->reading;
+	uint32_t from = r->step, to = STEP_NONE;
+	int found = w->flags & STEP_ACCEPTS_LINE ? IOS_LINE : resolve(w, word, token);
+	if (!found && (w->flags & STEP_ACCEPTS_UNKNOWN))
+		found = IOS_UNKNOWN;
+	if (found && !(to = steps_push(w->steps, from, found)))
+		return false;
+	bool rest = found == IOS_LINE || found == IOS_UNKNOWN;
+	if (w->remember && !rest)
+		steps_remember(w->steps, from, symbol, to);
+	if (!found)
+		return false;
+	token->token = (uint16_t)found;
+	if (rest)
+		token->span.end = line_end(w->line);
+	r->step = to;
+	w->flags = w->steps->at[to].flags;
+	return true;
+}
+
+/* Words that mean more than themselves: a key's type, the name of an interface in two words. */
+static bool depends(const struct walker *w, const struct word *word)
+{
+	return ((w->flags & STEP_ACCEPTS_KEY_TYPE) && word->shape == LEX_NUMBER) ||
+		((w->flags & STEP_ACCEPTS_IFNAME) && word->shape == LEX_ALPHA);
 }
 
 /* Take one word, or the rest of the line. False: refused, or no memory. */
 static bool take(struct walker *w, const struct word *word)
 {
+	static const struct edge nothing;
 	struct reading *r = w->reading;
-	const struct step *step = &w->steps->at[r->step];
 	struct token *token = &r->tokens[r->n_tokens];
-	*token = (struct token){ .span = word->span, .lex = (uint8_t)word->shape };
 	unsigned symbol = symbol_of(w, word);
-	bool depends = ((step->flags & STEP_ACCEPTS_KEY_TYPE) && word->shape == LEX_NUMBER) ||
-		((step->flags & STEP_ACCEPTS_IFNAME) && word->shape == LEX_ALPHA);
-	uint32_t to = depends ? STEP_NONE : steps_known(w->steps, r->step, symbol);
-	if (to) {
-		token->token = w->steps->at[to].token;
+	const struct edge *edge =
+		depends(w, word) ? &nothing : steps_known(w->steps, r->step, symbol);
+	*token = (struct token){ .span = word->span, .value = word->value, .lex = word->shape };
+	if (edge->to) {
+		token->token = edge->token;
 		if (token->token >= IOS_CIPHER && token->token != IOS_SIGNED_FLAG)
 			token->word = w->line->known[w->i];
-	} else {
-		bool text = step->flags & STEP_ACCEPTS_LINE;
-		int found = text ? IOS_LINE : resolve(w, word, token);
-		if (!found && (step->flags & STEP_ACCEPTS_UNKNOWN))
-			found = IOS_UNKNOWN;
-		if (!found || !(to = steps_push(w->steps, r->step, found)))
-			return false;
-		token->token = (uint16_t)found;
-		if (found == IOS_LINE || found == IOS_UNKNOWN)
-			token->span.end = line_end(w->line);
-		else if (w->remember)
-			steps_remember(w->steps, r->step, symbol, to);
+		r->step = edge->to;
+		w->flags = edge->flags;
+	} else if (edge->key || !ask(w, word, token, symbol)) {
+		return false;
 	}
-	r->step = to;
 	r->n_tokens++;
 	r->depth = ++w->i;
 	return true;
@@ -313,6 +328,7 @@ bool walk(struct steps *steps, struct line *line, enum mode mode, struct reading
 	struct walker w = { .steps = steps, .line = line, .reading = r };
 	const struct word *word;
 	r->step = steps_begin(steps, mode);
+	w.flags = steps->at[r->step].flags;
 	r->n_tokens = r->depth = 0;
 	r->statement = NULL;
 	r->verdict = READ_OK;

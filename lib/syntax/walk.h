@@ -25,8 +25,13 @@ struct line {
 };
 
 void line_begin(struct line *, struct lexer *);
+const struct word *line_next(struct line *, const struct words *, unsigned i);
 /* NULL behind the last word. */
-const struct word *line_word(struct line *, const struct words *, unsigned i);
+static inline const struct word *line_word(
+	struct line *line, const struct words *words, unsigned i)
+{
+	return i < line->n ? &line->words[i] : line_next(line, words, i);
+}
 uint32_t line_end(struct line *);
 /* Leave what was not looked at. */
 void line_finish(struct line *);
@@ -35,6 +40,7 @@ struct token {
 	struct cm_span span;
 	uint16_t token; /* IOS_… */
 	uint16_t word;  /* index of the known word, 0: none */
+	uint32_t value; /* of the word */
 	uint8_t lex;
 };
 

@@ -2,14 +2,12 @@
  * Every word that means something: the grammar's keywords and the words of the tables of facts.
  *
  * One look-up per word of a text answers all that can be known about it without context: which
- * keyword it is, and which number it has in which table. Made once per document (the tables are
- * the grammar's and the facts room's; nothing is spelled here but words of other vendors'
- * statements that we leave alone, see foreign words in words.c).
+ * keyword it is, and which number it has in which table. The table is made while the library is
+ * built (grammar/words.c) from the grammar and the facts, and is constant.
  */
 #ifndef SYNTAX_WORDS_H
 #define SYNTAX_WORDS_H
 
-#include "base/arena.h"
 #include "syntax/lex.h"
 
 /* Tables of words that a token of the grammar may stand for. */
@@ -38,10 +36,10 @@ enum class {
 	CLASSES,
 };
 
-enum { WORD_CLASSES = 5 };
+enum { WORD_CLASSES = 5, WORD_SLOTS = 4096, WORD_LONGEST = 63 };
 
 struct known {
-	const char *text;
+	const char *text; /* in small letters */
 	uint8_t length;
 	uint8_t n_classes;
 	uint16_t token; /* the keyword's; 0: none */
@@ -50,14 +48,25 @@ struct known {
 };
 
 struct words {
-	struct known *at; /* at[0] is nobody */
-	size_t n, room;
-	uint16_t *slots;
+	const struct known *at; /* at[0] is nobody */
+	size_t n;
+	const struct octets_key *keys; /* of each */
+	const uint16_t *slots;         /* WORD_SLOTS */
 };
 
-bool words_init(struct words *, struct arena *);
+extern const struct words words_all;
+
+/* Where a word is looked for first. */
+static inline unsigned word_slot(struct octets_key key)
+{
+	uint64_t mixed = (key.low ^ key.high * UINT64_C(0xff51afd7ed558ccd)) * UINT64_C(0x9e3779b97f4a7c15);
+	return (unsigned)(mixed >> 40) % WORD_SLOTS;
+}
+
 /* Index of a word, letter case ignored; 0 when it is not known. */
 unsigned words_find(const struct words *, const char *at, size_t length);
+/* The same for a word whose key is at hand. */
+unsigned words_find_key(const struct words *, struct octets_key, const char *at, size_t length);
 /* True, and its number there, when the word is in the table. */
 bool word_in(const struct known *, enum class, uint32_t *number);
 
