@@ -194,36 +194,35 @@ bool lex_word_by_rule(struct lexer *lx, struct word *word)
 	}
 }
 
+/*
+ * Short cuts for words of at most fifteen octets, sixteen looked at in one step: the shape follows
+ * from which kinds of octets a word has. False: only the rules above can tell.
+ */
+
 /* Three dots, and four parts of one to three digits that are at most 255. */
 static bool short_quad(const unsigned char *at, unsigned dots, unsigned n, uint32_t *value)
 {
 	unsigned second = dots & (dots - 1), third = second & (second - 1);
 	if (!third || third & (third - 1))
 		return false;
-	unsigned a = octets_first(dots), b = octets_first(second), c = octets_first(third);
-	unsigned lengths[] = { a, b - a - 1, c - b - 1, n - c - 1 };
-	unsigned starts[] = { 0, a + 1, b + 1, c + 1 }, large = 0;
-	uint32_t address = 0;
-	for (unsigned part = 0; part < 4; part++) {
-		uint32_t octet = octets_decimal_3(at + starts[part], lengths[part]);
-		large |= octet >> 8 | (lengths[part] - 1 > 2); /* none, or more than three */
-		address = address << 8 | octet;
-	}
-	*value = address;
-	return !large;
+	unsigned a = octets_first(dots) + 1, b = octets_first(second) + 1, c = octets_first(third) + 1;
+	unsigned w = a - 1, x = b - a - 1, y = c - b - 1, z = n - c;
+	uint32_t first = octets_decimal_3(at, w), next = octets_decimal_3(at + a, x);
+	uint32_t third_octet = octets_decimal_3(at + b, y), last = octets_decimal_3(at + c, z);
+	*value = first << 24 | next << 16 | third_octet << 8 | last;
+	bool sizes = w - 1 <= 2 && x - 1 <= 2 && y - 1 <= 2 && z - 1 <= 2;
+	return sizes && (first | next | third_octet | last) <= 255;
 }
 
-/*
- * The shape of a word of at most fifteen octets by which kinds of octets it has, sixteen looked at
- * in one step. False when only the rules above can tell.
- */
-static bool number_shape(const unsigned char *at, struct octets o, unsigned n, struct word *word)
+static bool short_number(const unsigned char *at, struct octets o, unsigned n, struct word *word)
 {
 	unsigned all = (1u << n) - 1;
 	unsigned digits = octets_between(o, '0', '9') & all;
+	word->key = (struct octets_key){ 0, 0 };
 	if (digits == all) {
 		word->shape = LEX_NUMBER;
 		word->value = n <= 8 ? octets_decimal(at, n) : decimal(at, at + n);
+		word->key = octets_key(o, n);
 		return true;
 	}
 	unsigned dots = octets_equal(o, '.') & all;
@@ -231,15 +230,12 @@ static bool number_shape(const unsigned char *at, struct octets o, unsigned n, s
 	return (digits | dots) == all && short_quad(at, dots, n, &word->value);
 }
 
-static bool is_letter(unsigned char c)
+static bool short_name(struct octets o, unsigned n, struct word *word)
 {
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
-static bool letter_shape(struct octets o, struct octets small, unsigned n, struct word *word)
-{
+	struct octets small = octets_fold(o);
 	unsigned all = (1u << n) - 1;
 	unsigned plain = (octets_between(small, 'a', 'z') | octets_equal(o, '-')) & all;
+	word->key = octets_key(small, n);
 	word->value = 0;
 	word->shape = LEX_ALPHA;
 	if (plain == all)
@@ -250,22 +246,44 @@ static bool letter_shape(struct octets o, struct octets small, unsigned n, struc
 	return !(octets_between(o, '.', ':') & all & ~digits);
 }
 
-/* A word and a half fit in what is looked at: no word ends at the end of the text. */
-static bool short_word(struct lexer *lx, const unsigned char *at, struct word *word)
+static bool is_letter(unsigned char c)
 {
-	struct octets o = octets_load(at), small = octets_fold(o);
-	unsigned behind = ~octets_between(o, '!', '~') & OCTETS_ALL;
-	unsigned n = behind ? octets_first(behind) : 0;
-	if (!n || (at[n] != ' ' && at[n] != '\n' && at[n] != '\r' && at[n] != '\t'))
-		return false;
-	if (*at >= '0' && *at <= '9' ? !number_shape(at, o, n, word)
-		: !is_letter(*at) || !letter_shape(o, small, n, word))
-		return false;
-	word->span.start = (uint32_t)(at - lx->text);
-	word->span.end = word->span.start + n;
-	word->key = octets_key(small, n);
-	lx->at = at + n;
-	return true;
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+/* What follows a word or a line of plain text. */
+static bool is_plain_blank(unsigned char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* Words of the line as long as they are short; near the end of the text the rules go on. */
+static unsigned short_words(struct lexer *lx, struct word *words, unsigned room, bool *complete)
+{
+	const unsigned char *at = lx->at;
+	unsigned n = 0;
+	for (; n < room; n++) {
+		struct word *word = &words[n];
+		while (*at == ' ')
+			at++;
+		if (*at == '\n')
+			*complete = true;
+		if (*complete || lx->end - at < 2 * OCTETS)
+			break;
+		struct octets o = octets_load(at);
+		unsigned behind = ~octets_between(o, '!', '~') & OCTETS_ALL;
+		unsigned length = octets_first(behind | 1u << OCTETS);
+		if (length % OCTETS == 0 || !is_plain_blank(at[length]))
+			break;
+		if (*at >= '0' && *at <= '9' ? !short_number(at, o, length, word)
+			: !is_letter(*at) || !short_name(o, length, word))
+			break;
+		word->span.start = (uint32_t)(at - lx->text);
+		word->span.end = word->span.start + length;
+		at += length;
+	}
+	lx->at = at + *complete;
+	return n;
 }
 
 static bool long_word(struct lexer *lx, struct word *word)
@@ -279,18 +297,20 @@ static bool long_word(struct lexer *lx, struct word *word)
 	return true;
 }
 
-bool lex_word(struct lexer *lx, struct word *word)
+unsigned lex_words(struct lexer *lx, struct word *words, unsigned room, bool *complete)
 {
-	const unsigned char *at = lx->at;
-	while (*at == ' ')
-		at++;
-	if (lx->end - at < 2 * OCTETS)
-		return long_word(lx, word);
-	if (*at == '\n') {
-		lx->at = at + 1;
-		return false;
+	unsigned n = 0;
+	*complete = false;
+	while (n < room && !*complete) {
+		n += short_words(lx, words + n, room - n, complete);
+		if (n == room || *complete)
+			break;
+		if (long_word(lx, &words[n]))
+			n++;
+		else
+			*complete = true;
 	}
-	return short_word(lx, at, word) || long_word(lx, word);
+	return n;
 }
 
 static bool is_blank(unsigned char c)

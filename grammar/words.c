@@ -62,6 +62,28 @@ static const char *const exec_words[] = {
 	"verify", "where", "write",
 };
 
+static void slot_put(struct table *table, unsigned i)
+{
+	table->keys[i] = octets_key_of(table->at[i].text, table->at[i].length);
+	unsigned slot = word_slot(table->keys[i]);
+	while (table->slots[slot])
+		slot = (slot + 1) % WORD_SLOTS;
+	table->slots[slot] = (uint16_t)i;
+}
+
+static int by_spelling(const void *a, const void *b)
+{
+	return strcmp(((const struct known *)a)->text, ((const struct known *)b)->text);
+}
+
+static void sort(struct table *table)
+{
+	qsort(table->at + 1, table->n - 1, sizeof *table->at, by_spelling);
+	memset(table->slots, 0, sizeof table->slots);
+	for (unsigned i = 1; i < table->n; i++)
+		slot_put(table, i);
+}
+
 /* The entry of a spelling, made when it is new. */
 static struct known *entry(struct table *table, const char *text)
 {
@@ -76,11 +98,7 @@ static struct known *entry(struct table *table, const char *text)
 	struct known *known = &table->at[table->n];
 	known->text = text;
 	known->length = (uint8_t)length;
-	table->keys[table->n] = octets_key_of(text, length);
-	unsigned slot = word_slot(table->keys[table->n]);
-	while (table->slots[slot])
-		slot = (slot + 1) % WORD_SLOTS;
-	table->slots[slot] = (uint16_t)table->n++;
+	slot_put(table, table->n++);
 	return known;
 }
 
@@ -173,6 +191,7 @@ static void fill(struct table *table)
 		add(table, other_words[i], CLASS_OTHER, 0);
 	for (size_t i = 0; i < sizeof exec_words / sizeof *exec_words; i++)
 		add(table, exec_words[i], CLASS_EXEC, 0);
+	sort(table);
 }
 
 /* --- written --------------------------------------------------------------------------------------- */

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 
 enum {
-	CHUNK_FIRST = 4 << 10,
+	CHUNK_FIRST = 2 << 10,
 	CHUNK_MOST = 16 << 20,
 };
 
@@ -66,10 +66,10 @@ size_t arena_size(const struct arena *arena)
 	return arena->size;
 }
 
-/* A sixteenth of what there is: few chunks, and little that stays empty. */
+/* An eighth of what there is: few chunks, and little that stays empty. */
 static size_t next_room(const struct arena *arena)
 {
-	size_t room = arena->size / 16;
+	size_t room = arena->size / 8;
 	return room < CHUNK_FIRST ? CHUNK_FIRST : room > CHUNK_MOST ? CHUNK_MOST : room;
 }
 

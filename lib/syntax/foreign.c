@@ -155,8 +155,8 @@ static void count_line(struct count *count, const char *text, const char *at, co
 	at = behind_prompt(at, end);
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
 		const struct mark *m = &marks[i];
-		size_t n = strlen(m->line);
-		if (*at != *m->line || (size_t)(end - at) < n || memcmp(at, m->line, n) != 0)
+		size_t n = *at == *m->line ? strlen(m->line) : 0;
+		if (!n || (size_t)(end - at) < n || memcmp(at, m->line, n) != 0)
 			continue;
 		if (!count->score[m->vendor]) {
 			count->first[m->vendor].start = (uint32_t)(at - text);

@@ -2,7 +2,7 @@
  * Shapes: from octets to lines and words (grammar/ios.re). Knows no keyword.
  *
  * lex_begin looks at the start of the next line: leaves out what is no command (comments, prompts,
- * console messages), then lex_word gives its words one by one, or lex_skip leaves the rest.
+ * console messages), then lex_words gives its words, or lex_skip leaves the rest.
  * Line ends are LF, CRLF and CR; blanks are space, tab, form feed, no-break space and control
  * characters. The text ends in a NUL behind `end`.
  */
@@ -31,7 +31,7 @@ struct word {
 	struct cm_span span;
 	uint8_t shape;  /* enum lex */
 	uint32_t value; /* of a number (UINT32_MAX when it is larger), of an address */
-	struct octets_key key; /* the first sixteen octets in small letters */
+	struct octets_key key; /* the first sixteen octets in small letters; nothing for an address */
 };
 
 enum line_start {
@@ -58,9 +58,15 @@ struct lexer {
 
 void lex_init(struct lexer *, const char *text, uint32_t length);
 enum line_start lex_begin(struct lexer *);
-/* The next word of the line; false at its end (which is then behind us). */
-bool lex_word(struct lexer *, struct word *);
-/* Span and shape of the same by the rules of ios.re alone: what lex_word means, the long way. */
+/*
+ * The next words of the line, at most `room`; gives how many. Complete: they are the last, and the
+ * line end is behind us.
+ */
+unsigned lex_words(struct lexer *, struct word *, unsigned room, bool *complete);
+/*
+ * One word's span and shape by the rules of ios.re alone: what lex_words means, without its short
+ * cuts. False at the line's end (which is then behind us).
+ */
 bool lex_word_by_rule(struct lexer *, struct word *);
 /* Leave the rest of the line; gives the offset of its end, without blanks there. */
 uint32_t lex_skip(struct lexer *);

@@ -62,16 +62,18 @@ static unsigned slips(struct cm_str a, const char *b)
 	return last[n];
 }
 
+enum { MOST_SLIPS = 2 };
+
 static unsigned slips_allowed(size_t length)
 {
-	return length < 4 ? 0 : length < 9 ? 1 : 2;
+	return length < 4 ? 0 : length < 9 ? 1 : MOST_SLIPS;
 }
 
 bool nearly_same(struct cm_str typed, const char *word)
 {
 	size_t n = strlen(word), allowed = slips_allowed(n);
 	if (n >= 6 && lower(typed.at[0]) == word[0])
-		allowed = 2;
+		allowed = MOST_SLIPS;
 	if (!allowed || typed.length + allowed < n || n + allowed < typed.length)
 		return false;
 	return slips(typed, word) <= allowed;
@@ -228,28 +230,34 @@ static bool seen_before(struct reader *rd, struct cm_str word, uint32_t step)
 	return seen;
 }
 
+/* A keyword that is accepted here and nearly the same: 0 when there is none. */
+static unsigned near_keyword(struct steps *steps, uint32_t step, struct cm_str typed)
+{
+	for (unsigned w = 1; w < steps->words->n; w++) {
+		const struct known *known = &steps->words->at[w];
+		bool long_enough = typed.length <= known->length + (size_t)MOST_SLIPS &&
+			typed.length + MOST_SLIPS >= known->length;
+		if (known->token && long_enough && steps_token_of(steps, step, w) &&
+			nearly_same(typed, known->text))
+			return w;
+	}
+	return 0;
+}
+
 bool say_near(struct reader *rd, uint32_t step, unsigned i)
 {
-	size_t n;
 	const struct word *word = line_word(&rd->line, &rd->syntax->words, i);
 	if (!word || rd->line.known[i])
 		return false;
 	struct cm_str typed = source_slice(&rd->doc->source, word->span);
-	if (typed.length < 4 || seen_before(rd, typed, step))
+	if (typed.length < 4 || seen_before(rd, typed, step) ||
+		!near_keyword(&rd->syntax->steps, step, typed))
 		return false;
-	const uint16_t *list = steps_words(&rd->syntax->steps, step, &n);
-	for (size_t k = 0; k < n; k++) {
-		const struct known *known = &rd->syntax->words.at[list[k]];
-		if (!known->token || !nearly_same(typed, known->text))
-			continue;
-		rd->near_keys[0] = 0;
-		memset(rd->near_keys, 0, sizeof rd->near_keys);
-		struct reading r = { .verdict = READ_INVALID, .step = step, .at = word->span };
-		if (may_say(rd, r.at))
-			say_refused(rd, &r);
-		return true;
-	}
-	return false;
+	memset(rd->near_keys, 0, sizeof rd->near_keys);
+	struct reading r = { .verdict = READ_INVALID, .step = step, .at = word->span };
+	if (may_say(rd, r.at))
+		say_refused(rd, &r);
+	return true;
 }
 
 /* --- what is no command at all ----------------------------------------------------------------------- */
@@ -273,7 +281,8 @@ static bool is_sentence(struct reader *rd, struct cm_span span)
 	unsigned n = 0, common = 0, letters = 0;
 	const struct word *word;
 	for (; (word = line_word(&rd->line, &rd->syntax->words, n)); n++) {
-		common += is_sentence_word(source_slice(&rd->doc->source, word->span));
+		common += word->shape == LEX_ALPHA &&
+			is_sentence_word(source_slice(&rd->doc->source, word->span));
 		letters += word->shape == LEX_ALPHA || word->shape == LEX_WORD;
 	}
 	const char *text = rd->doc->source.text;

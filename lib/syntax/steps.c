@@ -265,18 +265,26 @@ const struct statement *steps_cut(struct steps *steps, uint32_t step)
 
 /* --- words ------------------------------------------------------------------------------------- */
 
+static int fact_token_of(struct steps *steps, uint32_t step, const struct known *known)
+{
+	uint32_t number, classes = 0;
+	for (unsigned i = 0; i < known->n_classes; i++)
+		classes |= UINT32_C(1) << known->classes[i];
+	for (size_t i = 0; i < sizeof fact_tokens / sizeof *fact_tokens; i++)
+		if (classes >> fact_tokens[i].class & 1 &&
+			word_in(known, (enum class)fact_tokens[i].class, &number) &&
+			(fact_tokens[i].number == UINT32_MAX || fact_tokens[i].number == number) &&
+			step_accepts(steps, step, fact_tokens[i].token))
+			return fact_tokens[i].token;
+	return 0;
+}
+
 int steps_token_of(struct steps *steps, uint32_t step, unsigned word)
 {
 	const struct known *known = &steps->words->at[word];
 	if (known->token && step_accepts(steps, step, known->token))
 		return known->token;
-	uint32_t number;
-	for (size_t i = 0; known->n_classes && i < sizeof fact_tokens / sizeof *fact_tokens; i++)
-		if (word_in(known, (enum class)fact_tokens[i].class, &number) &&
-			(fact_tokens[i].number == UINT32_MAX || fact_tokens[i].number == number) &&
-			step_accepts(steps, step, fact_tokens[i].token))
-			return fact_tokens[i].token;
-	return 0;
+	return known->n_classes ? fact_token_of(steps, step, known) : 0;
 }
 
 int steps_token_of_number(struct steps *steps, uint32_t step, uint32_t value)
@@ -288,37 +296,16 @@ int steps_token_of_number(struct steps *steps, uint32_t step, uint32_t value)
 	return 0;
 }
 
-struct spelling {
-	const char *text;
-	uint16_t word;
-};
-
-static int by_spelling(const void *a, const void *b)
-{
-	return strcmp(((const struct spelling *)a)->text, ((const struct spelling *)b)->text);
-}
-
 const uint16_t *steps_words(struct steps *steps, uint32_t step, size_t *n)
 {
 	if (!steps->at[step].words) {
-		size_t most = steps->words->n, found = 0;
-		struct spelling *list = malloc(most * sizeof *list);
-		for (unsigned w = 1; list && w < most; w++)
+		size_t found = 0;
+		uint16_t *list = ARENA_ARRAY(steps->arena, uint16_t, steps->words->n);
+		steps->failed |= !list;
+		for (unsigned w = 1; list && w < steps->words->n; w++)
 			if (steps_token_of(steps, step, w))
-				list[found++] =
-					(struct spelling){ steps->words->at[w].text, (uint16_t)w };
-		uint16_t *sorted = ARENA_ARRAY(steps->arena, uint16_t, found + 1);
-		steps->failed |= !list || !sorted;
-		if (!list || !sorted) {
-			free(list);
-			*n = 0;
-			return NULL;
-		}
-		qsort(list, found, sizeof *list, by_spelling);
-		for (size_t i = 0; i < found; i++)
-			sorted[i] = list[i].word;
-		free(list);
-		steps->at[step].words = sorted;
+				list[found++] = (uint16_t)w;
+		steps->at[step].words = list;
 		steps->at[step].n_words = found;
 	}
 	*n = steps->at[step].n_words;

@@ -25,21 +25,19 @@ static uint16_t known_word(const struct line *line, const struct words *words, c
 		words, word->key, (const char *)line->lx->text + word->span.start, length);
 }
 
+/* All that are left, most lines need them. */
 const struct word *line_next(struct line *line, const struct words *words, unsigned i)
 {
-	while (i >= line->n && !line->complete) {
-		if (line->n == LINE_WORDS_MOST) {
-			line->overlong = true;
-			line->end = lex_skip(line->lx);
-			line->complete = true;
-			break;
-		}
-		struct word *word = &line->words[line->n];
-		if (!lex_word(line->lx, word)) {
-			line->complete = true;
-			break;
-		}
-		line->known[line->n++] = known_word(line, words, word);
+	if (line->complete)
+		return NULL;
+	unsigned n = line->n;
+	line->n += lex_words(line->lx, line->words + n, LINE_WORDS_MOST - n, &line->complete);
+	for (; n < line->n; n++)
+		line->known[n] = known_word(line, words, &line->words[n]);
+	if (!line->complete) {
+		line->overlong = true;
+		line->end = lex_skip(line->lx);
+		line->complete = true;
 	}
 	return i < line->n ? &line->words[i] : NULL;
 }
@@ -164,47 +162,36 @@ static unsigned alias(unsigned token)
 }
 
 /*
- * All words from `first` on that begin with the text: one meaning? A word of facts that the
- * others only lengthen (sha, sha256) is meant, as they came later.
+ * Another word that the text begins: the same meaning? A word of facts that the others only
+ * lengthen (sha, sha256) is meant, as they came later.
  */
-static bool one_meaning(const struct known *at, const uint16_t *list, size_t n)
+static bool one_meaning(const struct known *first, const struct known *other)
 {
-	const struct known *first = &at[list[0]];
-	for (size_t i = 1; i < n; i++) {
-		const struct known *other = &at[list[i]];
-		bool same = first->token && alias(first->token) == alias(other->token);
-		bool longer = !first->token && begins_with(other, first->text, first->length);
-		if (!same && !longer)
-			return false;
-	}
-	return true;
+	bool same = first->token && alias(first->token) == alias(other->token);
+	bool longer = !first->token && begins_with(other, first->text, first->length);
+	return same || longer;
 }
 
 /* The index of the known word that this one abbreviates here; 0: none, or several. */
 static unsigned abbreviated(struct walker *w, const struct word *word)
 {
-	size_t n, low = 0, count = 0, length = word->span.end - word->span.start;
-	const char *text = text_of(w, word);
-	const uint16_t *list = steps_words(w->steps, w->reading->step, &n);
 	const struct known *at = w->steps->words->at;
-	size_t high = n;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (strncasecmp(at[list[middle]].text, text, length) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	bool foreign = false, ours = false;
-	while (low + count < n && begins_with(&at[list[low + count]], text, length)) {
-		int token = steps_token_of(w->steps, w->reading->step, list[low + count++]);
+	unsigned i, behind, first = 0;
+	bool foreign = false, ours = false, one = true;
+	words_begin(w->steps->words, text_of(w, word), word->span.end - word->span.start, &i, &behind);
+	for (; i < behind; i++) {
+		int token = steps_token_of(w->steps, w->reading->step, i);
+		if (!token)
+			continue;
 		foreign |= token == IOS_OTHER_WORD;
 		ours |= token != IOS_OTHER_WORD;
+		first = first ? first : i;
+		one &= first == i || one_meaning(&at[first], &at[i]);
 	}
 	if (!ours)
 		return 0;
-	if (!foreign && (count == 1 || one_meaning(at, list + low, count)))
-		return list[low];
+	if (!foreign && one)
+		return first;
 	w->ambiguous = true;
 	return 0;
 }

@@ -34,6 +34,28 @@ unsigned words_find(const struct words *words, const char *at, size_t length)
 	return words_find_key(words, octets_key_of(at, length), at, length);
 }
 
+/* Behind the words that come before the text, or (`with`) that begin with it. */
+static unsigned bound(const struct words *words, const char *at, size_t length, bool with)
+{
+	unsigned low = 1, high = (unsigned)words->n;
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+		int order = strncasecmp(words->at[middle].text, at, length);
+		if (order < 0 || (with && order == 0))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void words_begin(const struct words *words, const char *at, size_t length, unsigned *first,
+	unsigned *behind)
+{
+	*first = bound(words, at, length, false);
+	*behind = bound(words, at, length, true);
+}
+
 bool word_in(const struct known *known, enum class class, uint32_t *number)
 {
 	for (unsigned i = 0; i < known->n_classes; i++) {

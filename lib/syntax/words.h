@@ -48,7 +48,7 @@ struct known {
 };
 
 struct words {
-	const struct known *at; /* at[0] is nobody */
+	const struct known *at; /* at[0] is nobody, the others by spelling */
 	size_t n;
 	const struct octets_key *keys; /* of each */
 	const uint16_t *slots;         /* WORD_SLOTS */
@@ -67,6 +67,9 @@ static inline unsigned word_slot(struct octets_key key)
 unsigned words_find(const struct words *, const char *at, size_t length);
 /* The same for a word whose key is at hand. */
 unsigned words_find_key(const struct words *, struct octets_key, const char *at, size_t length);
+/* The words that begin with a text, letter case ignored: [first, behind). */
+void words_begin(const struct words *, const char *at, size_t length, unsigned *first,
+	unsigned *behind);
 /* True, and its number there, when the word is in the table. */
 bool word_in(const struct known *, enum class, uint32_t *number);
 

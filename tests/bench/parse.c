@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "syntax/lex.h"
 #include "syntax/syntax.h"
+#include "syntax/walk.h"
 #include <cryptomap/model.h>
 
 #include <stdio.h>
@@ -157,16 +158,17 @@ static size_t tokenize(const char *text, size_t length, size_t *memory)
 static size_t lex(const char *text, size_t length, size_t *memory)
 {
 	struct lexer lx;
-	struct word word;
+	struct word words[LINE_WORDS_MOST];
 	size_t n = 0;
 	enum line_start start;
 	*memory = 0;
 	lex_init(&lx, text, (uint32_t)length);
 	while ((start = lex_begin(&lx)) != LINE_END_OF_TEXT) {
+		bool complete = start == LINE_EMPTY;
 		if (start != LINE_WORDS && start != LINE_EMPTY)
 			lex_skip(&lx);
-		while (start == LINE_WORDS && lex_word(&lx, &word))
-			n++;
+		while (start == LINE_WORDS && !complete)
+			n += lex_words(&lx, words, LINE_WORDS_MOST, &complete);
 	}
 	return n;
 }
