@@ -93,7 +93,8 @@ static void set_signed_flag(struct arg *arg, const struct words *words, const ch
 		arg->role = ROLE_TCP_FLAG_CLEAR;
 }
 
-static void set_value(struct reader *rd, struct arg *arg, const struct token *token)
+/* A word that is neither keyword nor fact. */
+static void set_shape(struct reader *rd, struct arg *arg, const struct token *token)
 {
 	static const uint8_t shapes[] = {
 		[IOS_WORD - IOS_WORD] = SHAPE_WORD,
@@ -111,20 +112,6 @@ static void set_value(struct reader *rd, struct arg *arg, const struct token *to
 	};
 	const char *at = rd->doc->source.text + token->span.start;
 	const char *end = rd->doc->source.text + token->span.end;
-	arg->span = token->span;
-	if (token->token >= IOS_WORDS_FIRST) {
-		arg->shape = SHAPE_KEYWORD;
-		arg->word = token->token;
-		return;
-	}
-	if (token->token == IOS_SIGNED_FLAG) {
-		set_signed_flag(arg, &rd->syntax->words, at, (size_t)(end - at));
-		return;
-	}
-	if (token->token >= IOS_CIPHER) {
-		set_fact(arg, &rd->syntax->words, token);
-		return;
-	}
 	arg->shape = shapes[token->token - IOS_WORD];
 	if (token->lex == LEX_NUMBER || arg->shape == SHAPE_ADDRESS || arg->shape == SHAPE_PREFIX)
 		arg->value = token->value;
@@ -132,6 +119,26 @@ static void set_value(struct reader *rd, struct arg *arg, const struct token *to
 		arg->value = decimal(at + (arg->shape == SHAPE_LENGTH), end);
 	if (arg->shape == SHAPE_PREFIX)
 		arg->word = (uint16_t)decimal((const char *)memchr(at, '/', (size_t)(end - at)) + 1, end);
+}
+
+/* The two commonest first. */
+static void set_value(struct reader *rd, struct arg *arg, const struct token *token)
+{
+	arg->span = token->span;
+	if (token->token >= IOS_WORDS_FIRST) {
+		arg->shape = SHAPE_KEYWORD;
+		arg->word = token->token;
+	} else if (token->token == IOS_ADDRESS) {
+		arg->shape = SHAPE_ADDRESS;
+		arg->value = token->value;
+	} else if (token->token == IOS_SIGNED_FLAG) {
+		set_signed_flag(arg, &rd->syntax->words, rd->doc->source.text + token->span.start,
+			token->span.end - token->span.start);
+	} else if (token->token >= IOS_CIPHER) {
+		set_fact(arg, &rd->syntax->words, token);
+	} else {
+		set_shape(rd, arg, token);
+	}
 }
 
 static bool in_range(const struct part *part, const struct arg *arg)
@@ -142,12 +149,12 @@ static bool in_range(const struct part *part, const struct arg *arg)
 /* A name that nobody gives: {{ name }}, <name>, xxxxxx in place of a host. */
 static bool is_place(const struct reader *rd, const struct arg *arg, const struct token *token)
 {
-	if (arg->role == ROLE_TEXT || arg->role == ROLE_SECRET)
-		return false;
 	if (token->lex == LEX_PLACE)
-		return true;
+		return arg->role != ROLE_TEXT && arg->role != ROLE_SECRET;
+	if (arg->role != ROLE_HOSTNAME)
+		return false;
 	struct cm_str text = source_slice(&rd->doc->source, arg->span);
-	if (arg->role != ROLE_HOSTNAME || text.length < 3)
+	if (text.length < 3)
 		return false;
 	for (size_t i = 1; i < text.length; i++)
 		if (text.at[i] != text.at[0] && text.at[i] != '.')

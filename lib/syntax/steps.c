@@ -70,30 +70,30 @@ static const struct {
 static bool grow_edges(struct steps *steps)
 {
 	struct edge *old = steps->edges;
-	size_t n = steps->edges_room;
-	struct edge *grown = calloc(n ? n * 2 : EDGES_FIRST, sizeof *grown);
+	size_t n = old ? steps->edges_mask + 1 : 0, room = n ? n * 2 : EDGES_FIRST;
+	struct edge *grown = calloc(room, sizeof *grown);
 	if (!grown)
 		return false;
 	steps->edges = grown;
-	steps->edges_room = n ? n * 2 : EDGES_FIRST;
+	steps->edges_mask = room - 1;
 	for (size_t i = 0; i < n; i++)
 		if (old[i].key)
-			steps->edges[steps_slot(steps, old[i].key)] = old[i];
+			*steps_slot(steps, old[i].key) = old[i];
 	free(old);
 	return true;
 }
 
 void steps_remember(struct steps *steps, uint32_t step, unsigned symbol, uint32_t to)
 {
-	if (steps->n_edges * 4 >= steps->edges_room && !grow_edges(steps)) {
+	if (steps->n_edges * 4 > steps->edges_mask && !grow_edges(steps)) {
 		steps->failed = true;
 		return;
 	}
 	uint64_t key = (uint64_t)step << 16 | symbol;
-	size_t slot = steps_slot(steps, key);
-	steps->n_edges += !steps->edges[slot].key;
+	struct edge *slot = steps_slot(steps, key);
 	const struct step *at = &steps->at[to];
-	steps->edges[slot] = (struct edge){ key, to, at->token, at->flags };
+	steps->n_edges += !slot->key;
+	*slot = (struct edge){ key, to, at->token, at->flags };
 }
 
 /* --- life ------------------------------------------------------------------------------------- */
@@ -104,11 +104,12 @@ static bool reset(struct steps *steps)
 	arena_free(steps->arena);
 	free(steps->edges);
 	steps->edges = NULL;
-	steps->n_edges = steps->edges_room = 0;
+	steps->n_edges = steps->edges_mask = 0;
 	steps->at = NULL;
 	steps->n = steps->room = 0;
 	steps->live = STEP_NONE;
 	memset(steps->begin, 0, sizeof steps->begin);
+	memset(steps->strangers, 0, sizeof steps->strangers);
 	steps->arena = arena_new();
 	return steps->arena && grow_edges(steps) &&
 		ARENA_PUSH(steps->arena, steps->at, steps->n, steps->room) &&

@@ -53,6 +53,14 @@ struct edge {
 	uint8_t flags;  /* of `to` */
 };
 
+/* A short word that abbreviates nothing at a step: unknown words come again and again. */
+struct stranger {
+	struct octets_key key;
+	uint32_t step;
+};
+
+enum { STRANGERS = 128 };
+
 struct steps {
 	struct arena *arena; /* its own: thrown away as a whole */
 	const struct words *words;
@@ -62,8 +70,9 @@ struct steps {
 	struct step *at;
 	size_t n, room;
 	uint32_t begin[MODES]; /* the step behind each mode, when known */
+	struct stranger strangers[STRANGERS];
 	struct edge *edges;
-	size_t n_edges, edges_room;
+	size_t n_edges, edges_mask; /* room - 1 */
 	bool failed;
 };
 
@@ -96,17 +105,17 @@ static inline bool step_accepts(struct steps *steps, uint32_t step, int token)
 }
 
 /* Remembered answers: symbol is what a word looks like (see walk.c). Key 0: never seen. */
-static inline size_t steps_slot(const struct steps *steps, uint64_t key)
+static inline struct edge *steps_slot(const struct steps *steps, uint64_t key)
 {
-	size_t slot = (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & (steps->edges_room - 1);
+	size_t slot = (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & steps->edges_mask;
 	while (steps->edges[slot].key && steps->edges[slot].key != key)
-		slot = (slot + 1) & (steps->edges_room - 1);
-	return slot;
+		slot = (slot + 1) & steps->edges_mask;
+	return &steps->edges[slot];
 }
 
 static inline const struct edge *steps_known(const struct steps *steps, uint32_t step, unsigned symbol)
 {
-	return &steps->edges[steps_slot(steps, (uint64_t)step << 16 | symbol)];
+	return steps_slot(steps, (uint64_t)step << 16 | symbol);
 }
 
 void steps_remember(struct steps *, uint32_t step, unsigned symbol, uint32_t to);

@@ -86,9 +86,8 @@ static unsigned number_class(uint32_t value)
 	return class;
 }
 
-static unsigned symbol_of(const struct walker *w, const struct word *word)
+static unsigned symbol_of(unsigned known, const struct word *word)
 {
-	unsigned known = w->line->known[w->i];
 	if (known)
 		return known;
 	unsigned symbol = SYMBOL_SHAPE + (unsigned)word->shape * 16;
@@ -196,6 +195,25 @@ static unsigned abbreviated(struct walker *w, const struct word *word)
 	return 0;
 }
 
+/* The same by memory, for words that are all in their key. */
+static unsigned whole_word(struct walker *w, const struct word *word)
+{
+	uint32_t step = w->reading->step;
+	if (word->shape == LEX_NUMBER || word->shape == LEX_ADDRESS)
+		return 0;
+	if (word->span.end - word->span.start > OCTETS)
+		return abbreviated(w, word);
+	struct stranger *stranger =
+		&w->steps->strangers[(word_slot(word->key) ^ step) % STRANGERS];
+	if (stranger->step == step && stranger->key.low == word->key.low &&
+		stranger->key.high == word->key.high)
+		return 0;
+	unsigned whole = abbreviated(w, word);
+	if (!whole && !w->ambiguous)
+		*stranger = (struct stranger){ word->key, step };
+	return whole;
+}
+
 /* The token that a word is here, 0: refused. Sets the token's span and word. */
 static int resolve(struct walker *w, const struct word *word, struct token *token)
 {
@@ -225,7 +243,7 @@ static int resolve(struct walker *w, const struct word *word, struct token *toke
 		return IOS_WORD;
 	}
 	w->remember = false;
-	unsigned whole = word->shape == LEX_NUMBER ? 0 : abbreviated(w, word);
+	unsigned whole = whole_word(w, word);
 	if (whole) {
 		token->word = (uint16_t)whole;
 		return steps_token_of(w->steps, step, whole);
@@ -258,10 +276,11 @@ static bool ask(struct walker *w, const struct word *word, struct token *token, 
 }
 
 /* Words that mean more than themselves: a key's type, the name of an interface in two words. */
-static bool depends(const struct walker *w, const struct word *word)
+static bool depends(uint8_t flags, const struct word *word)
 {
-	return ((w->flags & STEP_ACCEPTS_KEY_TYPE) && word->shape == LEX_NUMBER) ||
-		((w->flags & STEP_ACCEPTS_IFNAME) && word->shape == LEX_ALPHA);
+	return (flags & (STEP_ACCEPTS_KEY_TYPE | STEP_ACCEPTS_IFNAME)) &&
+		(word->shape == LEX_NUMBER ? flags & STEP_ACCEPTS_KEY_TYPE
+			: word->shape == LEX_ALPHA && flags & STEP_ACCEPTS_IFNAME);
 }
 
 /* Take one word, or the rest of the line. False: refused, or no memory. */
@@ -270,14 +289,15 @@ static bool take(struct walker *w, const struct word *word)
 	static const struct edge nothing;
 	struct reading *r = w->reading;
 	struct token *token = &r->tokens[r->n_tokens];
-	unsigned symbol = symbol_of(w, word);
+	unsigned known = w->line->known[w->i], symbol = symbol_of(known, word);
 	const struct edge *edge =
-		depends(w, word) ? &nothing : steps_known(w->steps, r->step, symbol);
-	*token = (struct token){ .span = word->span, .value = word->value, .lex = word->shape };
+		depends(w->flags, word) ? &nothing : steps_known(w->steps, r->step, symbol);
+	token->span = word->span;
+	token->value = word->value;
+	token->token = edge->token;
+	token->word = edge->token >= IOS_CIPHER && edge->token != IOS_SIGNED_FLAG ? (uint16_t)known : 0;
+	token->lex = word->shape;
 	if (edge->to) {
-		token->token = edge->token;
-		if (token->token >= IOS_CIPHER && token->token != IOS_SIGNED_FLAG)
-			token->word = w->line->known[w->i];
 		r->step = edge->to;
 		w->flags = edge->flags;
 	} else if (edge->key || !ask(w, word, token, symbol)) {
