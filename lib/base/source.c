@@ -49,7 +49,7 @@ static size_t count_octets(const char *at, const char *end, char c)
 		uint8_t some = 0;
 		const char *stop = end - at < UINT8_MAX ? end : at + UINT8_MAX;
 		for (; at < stop; at++)
-			some += *at == c;
+			some = (uint8_t)(some + (*at == c));
 		n += some;
 	}
 	return n;
