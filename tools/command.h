@@ -50,5 +50,6 @@ extern const struct command command_generate;
 extern const struct command command_import;
 extern const struct command command_up;
 extern const struct command command_status;
+extern const struct command command_probe;
 
 #endif

@@ -23,6 +23,7 @@ static const struct command *const commands[] = {
 	&command_pair,
 	&command_up,
 	&command_status,
+	&command_probe,
 	NULL,
 };
 

@@ -66,6 +66,9 @@ CM_API const struct cm_file *cm_generated_files(const struct cm_generated *, siz
 CM_API const struct cm_problem *cm_generated_problems(const struct cm_generated *, size_t *n);
 CM_API void cm_generated_free(struct cm_generated *);
 
+/* Append an ISAKMP policy as the router prints it, so numbered; a lifetime of 86400 s is left out. */
+CM_API void cm_print_policy(struct cm_text *, const struct cm_p1 *, unsigned priority);
+
 /*
  * The reverse: read a swanctl.conf and give the tunnels of that box, seen from it; one for each
  * connection (more when its children differ in more than selectors). What is wrong, or cannot be

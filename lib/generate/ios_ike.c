@@ -34,7 +34,7 @@ static const char *policy_since(const struct cm_p1 *p, struct cm_release release
 	return ios_has(release, since) ? NULL : since;
 }
 
-static void put_policy(struct cm_text *out, const struct cm_p1 *p, unsigned priority)
+void cm_print_policy(struct cm_text *out, const struct cm_p1 *p, unsigned priority)
 {
 	cm_text_printf(out, "crypto isakmp policy %u\n", priority);
 	if (p->cipher && p->cipher->isakmp)
@@ -81,7 +81,7 @@ static void put_policies(struct job *job, struct cm_text *out)
 			continue;
 		}
 		written++;
-		put_policy(out, p, defaults ? written * 10 : p->priority);
+		cm_print_policy(out, p, defaults ? written * 10 : p->priority);
 	}
 	if (!written && left_out)
 		job_problem(job, CM_ERROR, job->near->at,

@@ -1,25 +1,31 @@
+#include "ike/identity.h"
+
 #include "ike/handshake.h"
 
 #include <string.h>
 
-bool id_write(struct cm_ike *ike, struct phase1 *p, struct bytes *out)
+void id_body(struct writer *w, const struct cm_identity *id, uint32_t local, uint16_t port)
 {
-	uint8_t body[4 + 256];
-	const struct cm_identity *id = &p->route->tunnel->local_id;
-	struct writer w = wr_of(body, sizeof body);
 	bool named = id->name.length > 0 && id->name.length <= 255;
 	uint8_t type = named && id->kind == CM_ID_FQDN ? ID_FQDN
 		: named && id->kind == CM_ID_USER_FQDN ? ID_USER_FQDN
 		: named && id->kind == CM_ID_KEY_ID    ? ID_KEY_ID
 						       : ID_IPV4;
-	wr_u8(&w, type);
-	wr_u8(&w, 17);
-	wr_u16(&w, nat_found(p) ? 0 : 500); /* port 0 after a NAT was found (ios.md 3.8) */
+	wr_u8(w, type);
+	wr_u8(w, 17);
+	wr_u16(w, port);
 	if (type == ID_IPV4)
-		wr_u32(&w, id->kind == CM_ID_ADDRESS && id->address.address ? id->address.address
-									    : p->local.address);
+		wr_u32(w, id->kind == CM_ID_ADDRESS && id->address.address ? id->address.address : local);
 	else
-		wr_octets(&w, id->name.at, id->name.length);
+		wr_octets(w, id->name.at, id->name.length);
+}
+
+bool id_write(struct cm_ike *ike, struct phase1 *p, struct bytes *out)
+{
+	uint8_t body[ID_ROOM];
+	struct writer w = wr_of(body, sizeof body);
+	/* port 0 after a NAT was found (ios.md 3.8) */
+	id_body(&w, &p->route->tunnel->local_id, p->local.address, nat_found(p) ? 0 : 500);
 	return !w.bad && bytes_set(&ike->store, out, body, wr_length(&w));
 }
 

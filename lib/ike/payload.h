@@ -105,7 +105,7 @@ enum {
 	LIFE_KILOBYTES = 2,
 };
 
-enum { COOKIE = 8, ISAKMP_HEADER = 28, GENERIC_HEADER = 4 };
+enum { COOKIE = 8, ISAKMP_HEADER = 28, GENERIC_HEADER = 4, ISAKMP_VERSION = 0x10 };
 
 /* RFC 2408 3.1 */
 struct isakmp {

@@ -162,23 +162,24 @@ static void p1_transform(struct builder *b, const struct cm_p1 *p1, uint8_t next
 	build_close(b);
 }
 
+void p1_offer(struct builder *b, const struct cm_p1 *const *offers, size_t n)
+{
+	sa_head(b);
+	proposal_head(b, P_NONE, 1, PROTO_ISAKMP, 0, (uint8_t)n);
+	for (size_t i = 0; i < n; i++)
+		p1_transform(b, offers[i], i + 1 < n ? P_TRANSFORM : P_NONE, (uint8_t)(i + 1));
+	build_close(b);
+	build_close(b);
+}
+
 size_t p1_write(struct builder *b, const struct cm_p1 *policies, size_t n)
 {
-	size_t possible = 0, written = 0;
-	for (size_t i = 0; i < n; i++)
-		possible += p1_possible(&policies[i]);
-	if (possible > OFFERS_MAX)
-		possible = OFFERS_MAX;
-	sa_head(b);
-	proposal_head(b, P_NONE, 1, PROTO_ISAKMP, 0, (uint8_t)possible);
-	for (size_t i = 0; i < n && written < possible; i++)
-		if (p1_possible(&policies[i])) {
-			written++;
-			p1_transform(b, &policies[i], written < possible ? P_TRANSFORM : P_NONE,
-				(uint8_t)written);
-		}
-	build_close(b);
-	build_close(b);
+	const struct cm_p1 *possible[OFFERS_MAX];
+	size_t written = 0;
+	for (size_t i = 0; i < n && written < OFFERS_MAX; i++)
+		if (p1_possible(&policies[i]))
+			possible[written++] = &policies[i];
+	p1_offer(b, possible, written);
 	return written;
 }
 

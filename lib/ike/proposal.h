@@ -27,6 +27,8 @@ struct p1_offers {
 
 /* 0, or the notify that says what is wrong with it. */
 uint16_t p1_read(const struct pl_sa *, struct p1_offers *);
+/* The SA payload with these offers, of which all parts are known; at most OFFERS_MAX. */
+void p1_offer(struct builder *, const struct cm_p1 *const *offers, size_t n);
 /* The SA payload with all policies that we can do; gives how many. */
 size_t p1_write(struct builder *, const struct cm_p1 *policies, size_t n);
 /* The answer: the chosen transform as it came. */

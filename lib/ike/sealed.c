@@ -12,7 +12,7 @@
 struct isakmp header_of(
 	const struct phase1 *p, enum exchange exchange, uint32_t message_id, bool encrypted)
 {
-	struct isakmp header = { .version = 0x10,
+	struct isakmp header = { .version = ISAKMP_VERSION,
 		.exchange = (uint8_t)exchange,
 		.flags = encrypted ? FLAG_ENCRYPTED : 0,
 		.message_id = message_id };

@@ -39,6 +39,8 @@ struct vendor_row {
 
 const struct vendor_row *vendor_row(enum vendor);
 enum vendor vendor_of(struct octets);
+/* Whose it is in words, more than we act upon: "strongSwan", "Cisco Unity"; NULL: nobody we know. */
+const char *vendor_name(struct octets);
 /* The octet that 12.3 takes for Unity's major version; false when the ID is too short for it. */
 bool vendor_major(struct octets, unsigned *major);
 

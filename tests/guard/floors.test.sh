@@ -25,6 +25,7 @@ document syntax
 trace check
 pair check
 gateway net
+probe ike
 report check
 '
 # system header: the rooms that may include it

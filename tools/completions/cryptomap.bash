@@ -26,7 +26,7 @@ _cryptomap() {
       ;;
   esac
   if ((COMP_CWORD == 1)); then
-    words='status up pair lint negotiate explain trace import generate show complete help --help -h --version -V'
+    words='probe status up pair lint negotiate explain trace import generate show complete help --help -h --version -V'
   else
     case ${COMP_WORDS[1]} in
       lint) words="$common --format -f --select --ignore --min-severity --profile --ios-release --fix --unsafe-fixes --diff --baseline --write-baseline --statistics --no-comments --config --no-config --stdin-filename --jobs -j --quiet -q" ;;
@@ -43,6 +43,7 @@ _cryptomap() {
       pair) words="$common --format --json --graph --all --ios-release -f -a" ;;
       up) words="$common --interface --peer --initiate --tun --run-for --as-far-end --debug --dialect --log-format --key-log --pcap --status --user --force-nat --port --nat-port --ios-release -i -d -u" ;;
       status) words="$common --socket --show --json --watch -w" ;;
+      probe) words="$common --offers --auth --each --search --aggressive --identity --port --source --source-port --rate --timeout --tries --most --json" ;;
       *) words=$common ;;
     esac
   fi

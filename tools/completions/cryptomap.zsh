@@ -14,6 +14,7 @@ commands=(
   'pair:find which routers mean each other, and say which tunnels come up'
   'up:be the router\: bring its tunnels up and carry their traffic'
   'status:show what a running `cryptomap up` holds, in the router’s layouts'
+  'probe:ask a gateway what it would accept in phase 1'
   'help:print the help of a command'
 )
 common=(
@@ -159,6 +160,24 @@ case $command in
       '--json[the gateway’s own answer]' \
       '(-w --watch)'{-w,--watch}'[once a second, until interrupted]' \
       '*:file:_files'
+    ;;
+  probe)
+    _arguments $common \
+      '--offers=[ask for these, such as aes-sha-2,3des-md5-5, or for a router’s policies]:list or file:_files' \
+      '--auth=[the authentication of the offers]:which:(pre-share rsa-sig)' \
+      '--each[one offer a message (default with --offers)]' \
+      '--search[many offers a message, from which the gateway picks (default without)]' \
+      '--aggressive[aggressive mode instead of main mode]' \
+      '--identity=[who we are in aggressive mode\: address, host, user@host or group\:NAME]:name: ' \
+      '--port=[the gateway’s port (default 500; 4500 has the marker of NAT traversal)]:n: ' \
+      '--source=[our address]:address: ' \
+      '--source-port=[our port (default\: any)]:n: ' \
+      '--rate=[messages a second (default 2)]:n: ' \
+      '--timeout=[how long an answer is waited for (default 3)]:seconds: ' \
+      '--tries=[how often an unanswered message is sent (default 2)]:n: ' \
+      '--most=[messages in all (default 400)]:n: ' \
+      '--json[print the answers as JSON]' \
+      '*:address: '
     ;;
   *) _arguments $common '*:file:_files' ;;
 esac
