@@ -5,6 +5,21 @@ static bool usable(const struct cm_acl *acl)
 	return acl && acl->n_aces;
 }
 
+/* 255.255.255.0 in the place of a wildcard, as IOS stores it. */
+static bool is_slip(const struct cm_end *end)
+{
+	return end->kind == CM_END_NET && !cm_mask_is_prefix(end->net.mask) &&
+		cm_mask_is_prefix(~end->net.mask);
+}
+
+static bool is_misread(const struct cm_acl *acl)
+{
+	bool slip = !acl->extended;
+	for (size_t i = 0; i < acl->n_aces && !slip; i++)
+		slip = is_slip(&acl->aces[i].source) || is_slip(&acl->aces[i].destination);
+	return slip;
+}
+
 static void add(struct check *c, struct applied **list, size_t *n, size_t *room, struct applied one)
 {
 	const struct cm_map_entry *e = one.dynamic_entry ? one.dynamic_entry : one.entry;
@@ -12,6 +27,7 @@ static void add(struct check *c, struct applied **list, size_t *n, size_t *room,
 		return;
 	one.acl = e->acl.target;
 	one.match_at = e->acl.at;
+	one.misread = is_misread(one.acl);
 	struct applied *new = arena_push(c->arena, (void **)list, n, room, sizeof **list);
 	if (new)
 		*new = one;

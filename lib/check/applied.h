@@ -16,6 +16,7 @@ struct applied {
 	const struct cm_map_entry *dynamic_entry;
 	const struct cm_acl *acl;             /* defined and not empty */
 	struct cm_span match_at;              /* `match address …` */
+	bool misread; /* a standard list, or a netmask for a wildcard: what it says is not what is meant */
 };
 
 /* All of them, in the arena; 0 without memory. Entries without a usable list are left out. */

@@ -69,6 +69,15 @@ static size_t count_permits(const struct cm_acl *acl)
 	return n;
 }
 
+/* L2TP between a server and whoever calls: its clients propose just that (RFC 3193). */
+static bool is_l2tp(const struct cm_ace *ace)
+{
+	enum { UDP = 17, L2TP = 1701 };
+	const struct cm_ports *from = &ace->source_ports, *to = &ace->destination_ports;
+	return ace->protocol == UDP && ((from->op == CM_PORT_EQ && from->values[0] == L2TP) ||
+		(to->op == CM_PORT_EQ && to->values[0] == L2TP));
+}
+
 static void check_ports(struct check *c, const struct applied *a)
 {
 	enum { GRE = 47 };
@@ -80,16 +89,20 @@ static void check_ports(struct check *c, const struct applied *a)
 		if (is_range(&ace->source_ports) || is_range(&ace->destination_ports))
 			check_say(c, "crypto-acl-port-range", ace->at,
 				"a selector holds one port or all of them, no range and no list");
-		else if (!first && ((ace->protocol && ace->protocol != GRE) || asks_for_ports(ace)))
+		else if (!first && !is_l2tp(ace) &&
+			((ace->protocol && ace->protocol != GRE) || asks_for_ports(ace)))
 			first = ace;
 	}
 	if (!first)
 		return;
 	size_t n = count_permits(a->acl);
-	check_say(c, "crypto-acl-ports", first->at,
-		"selectors by protocol or port: the %zu permit line%s of %.*s need%s %zu pair%s of SAs",
-		n, n == 1 ? "" : "s", (int)a->acl->name.length, a->acl->name.at, n == 1 ? "s" : "", n,
-		n == 1 ? "" : "s");
+	if (n == 1)
+		check_say(c, "crypto-acl-ports", first->at,
+			"a selector by protocol or port: other packets between these ends leave in clear");
+	else
+		check_say(c, "crypto-acl-ports", first->at,
+			"selectors by protocol or port: the %zu permit lines of %.*s need %zu pairs of SAs",
+			n, (int)a->acl->name.length, a->acl->name.at, n);
 }
 
 static void check_deny_only(struct check *c, const struct applied *a)
@@ -265,6 +278,96 @@ static void check_route(struct check *c, const struct applied *a, const struct c
 		diag_note(c->diags, found, route->at, "by this route:");
 }
 
+/* --- Our side ------------------------------------------------------------------------------------- */
+
+/* NAT may make packets of ours look as if they came from there. */
+static bool is_translated_to(const struct cm_model *m, struct cm_net net)
+{
+	for (size_t i = 0; i < m->n_nat_rules; i++) {
+		const struct cm_nat_rule *r = &m->nat_rules[i];
+		const struct cm_nat_pool *pool = r->pool.target;
+		if (r->global && cm_net_overlaps(net, (struct cm_net){ r->global, r->mask }))
+			return true;
+		for (size_t k = 0; pool && k < pool->n_ranges; k++)
+			if (pool->ranges[k][0] <= (net.address | ~net.mask) &&
+				pool->ranges[k][1] >= (net.address & net.mask))
+				return true;
+	}
+	return false;
+}
+
+/* Behind another tunnel of ours: we hand it on. */
+static bool is_behind_tunnel(const struct applied *list, size_t n, struct cm_net net)
+{
+	enum { LINES_MOST = 20000 };
+	size_t lines = 0;
+	for (size_t i = 0; i < n && lines < LINES_MOST; i++) {
+		const struct cm_acl *acl = list[i].acl;
+		for (size_t k = 0; k < acl->n_aces && lines < LINES_MOST; k++, lines++)
+			if (acl->aces[k].permit && acl->aces[k].destination.kind == CM_END_NET &&
+				acl->aces[k].destination.net.mask &&
+				cm_net_overlaps(acl->aces[k].destination.net, net))
+				return true;
+	}
+	return false;
+}
+
+/* Somebody we cannot see may have addresses there: other tables, clients, learnt addresses. */
+static bool tells_all_networks(const struct check *c, const struct applied *a)
+{
+	const struct cm_model *m = c->model;
+	size_t known = 0;
+	for (size_t i = 0; i < m->n_interfaces; i++) {
+		const struct cm_interface *in = &m->interfaces[i];
+		if (in != a->interface && in->addressing != CM_IF_STATIC && in->addressing != CM_IF_NONE)
+			return false;
+		known += in != a->interface && in->n_addresses;
+	}
+	return known && check_is_whole(c) && !m->dynamic_routing && !m->n_client_groups;
+}
+
+static void check_source(struct check *c, const struct applied *list, size_t n,
+	const struct applied *a, const struct cm_ace *ace)
+{
+	struct cm_net net = ace->source.net;
+	if (ace->source.kind != CM_END_NET || !cm_mask_is_prefix(net.mask) || touches(c, net) ||
+		net.address >> 28 >= 14)
+		return;
+	const struct cm_interface *way =
+		cm_model_egress(c->model, (struct cm_str){ NULL, 0 }, net.address, NULL);
+	if ((way && way->crypto_map.target != a->map) || is_translated_to(c->model, net) ||
+		is_behind_tunnel(list, n, net))
+		return;
+	char address[16];
+	check_say(c, "crypto-acl-not-ours", ace->at,
+		"our side %s/%u is on no interface, and no route leads to it%s",
+		cm_ip4_print(net.address, address), cm_mask_bits(net.mask),
+		way ? " but the one to the peer" : "");
+}
+
+/* --- Routes to a part of the far side -------------------------------------------------------------- */
+
+static void check_parts(struct check *c, const struct applied *a, const struct cm_ace *ace)
+{
+	enum { ROUTES_MOST = 2000 };
+	const struct cm_model *m = c->model;
+	struct cm_net far = ace->destination.net;
+	for (size_t i = 0; i < m->n_routes && i < ROUTES_MOST; i++) {
+		const struct cm_route *r = &m->routes[i];
+		if (r->vrf.name.at || r->inconsistent || r->prefix.mask <= far.mask ||
+			!cm_net_covers(far, r->prefix) || is_peer(a, r->prefix))
+			continue;
+		const struct cm_interface *out = cm_model_egress(m, (struct cm_str){ NULL, 0 },
+			r->prefix.address, NULL);
+		if (r->null0 || !out || out->crypto_map.target == a->map)
+			continue;
+		struct cm_diag *found = check_say(c, "crypto-acl-other-route", r->at,
+			"a part of the far network of %s leaves by %.*s, where the crypto map is not",
+			applied_name(c, a), (int)out->name.length, out->name.at);
+		diag_note(c->diags, found, ace->at, "the far network is here:");
+	}
+}
+
 static void check_sides_of(struct check *c, const struct applied *a, const struct cm_ace *ace)
 {
 	if (is_swapped(c, a, ace)) {
@@ -281,17 +384,25 @@ static void check_sides_of(struct check *c, const struct applied *a, const struc
 		say_local(c, a, ace, in);
 	else if (!in)
 		check_route(c, a, ace);
+	if (!summary)
+		check_parts(c, a, ace);
 }
 
-static void check_places(struct check *c, const struct applied *a)
+static void check_places(struct check *c, const struct applied *list, size_t n,
+	const struct applied *a)
 {
 	enum { LINES_MOST = 500 }; /* interfaces times lines: a long list says it early */
 	if (a->dynamic || a->interface->vrf.name.at || a->map->isakmp_profile.name.at ||
 		a->interface->shutdown.on)
 		return; /* behind a dynamic entry is whoever comes; VRFs have tables of their own */
-	for (size_t i = 0; i < a->acl->n_aces && i < LINES_MOST; i++)
-		if (a->acl->aces[i].permit)
-			check_sides_of(c, a, &a->acl->aces[i]);
+	bool tells = tells_all_networks(c, a);
+	for (size_t i = 0; i < a->acl->n_aces && i < LINES_MOST; i++) {
+		const struct cm_ace *ace = &a->acl->aces[i];
+		if (ace->permit)
+			check_sides_of(c, a, ace);
+		if (ace->permit && tells && !is_swapped(c, a, ace))
+			check_source(c, list, n, a, ace);
+	}
 }
 
 /* --- All looks, once for each list ---------------------------------------------------------------- */
@@ -299,7 +410,7 @@ static void check_places(struct check *c, const struct applied *a)
 static void check_lists(struct check *c)
 {
 	static look *const looks[] = { check_standard, check_any, check_ports, check_deny_only,
-		check_holes, check_multicast, check_places };
+		check_holes, check_multicast };
 	struct applied *list;
 	size_t n = applied_entries(c, &list);
 	for (size_t i = 0; i < n; i++) {
@@ -307,6 +418,7 @@ static void check_lists(struct check *c)
 			continue;
 		for (size_t k = 0; k < sizeof looks / sizeof *looks; k++)
 			looks[k](c, &list[i]);
+		check_places(c, list, n, &list[i]);
 	}
 }
 
@@ -408,6 +520,18 @@ static const struct rule rules[] = {
 			.fix = "Exchange the two networks.",
 			.fires = EX_WITH(" permit ip 172.18.30.0 0.0.0.255 192.168.100.0 0.0.0.255\n"),
 			.silent = EX_BRANCH } },
+	{ .check = check_lists,
+		.about = { .id = "crypto-acl-not-ours",
+			.severity = CM_WARNING,
+			.title = "The source of a crypto ACL is no network of ours",
+			.why = "A crypto ACL is written for packets that leave: our network first. None "
+			       "comes from this one, so the tunnel is never asked for; or it is mistyped, "
+			       "and the right network's packets leave in clear.",
+			.source = "Connected networks, static routes and NAT of the text",
+			.fix = "Name the network that is connected, or add the route to it.",
+			.fires = "hostname BRANCH\n" EX_WITH(
+				" permit ip 192.168.10.0 0.0.0.255 172.18.30.0 0.0.0.255\n"),
+			.silent = "hostname BRANCH\n" EX_BRANCH } },
 	{ .check = check_lists,
 		.about = { .id = "crypto-acl-remote-local",
 			.severity = CM_ERROR,

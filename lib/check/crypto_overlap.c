@@ -126,7 +126,8 @@ static void check_map(struct check *c, const struct applied *list, size_t n)
 {
 	struct taken *taken = ARENA_ARRAY(c->arena, struct taken, n);
 	for (size_t i = 0; taken && i < n; i++)
-		taken[i] = (struct taken){ &list[i], applied_permits(c, &list[i], pset_all()) };
+		taken[i] = (struct taken){ &list[i], list[i].misread
+			? pset_none() : applied_permits(c, &list[i], pset_all()) };
 	size_t pairs = 0;
 	for (size_t i = 0; taken && i < n && pairs < PAIRS_MOST; i++, pairs += n) {
 		check_entry(c, taken, i);

@@ -215,6 +215,22 @@ static bool waits_for_anybody(const struct cm_interface *in)
 	return false;
 }
 
+/* The static peers of the map that an interface carries, as sources. */
+static struct pset named_peers(struct check *c, const struct cm_interface *in)
+{
+	enum { PEERS_MOST = 500 };
+	struct psets *s = check_psets(c);
+	const struct cm_crypto_map *map = in->crypto_map.target;
+	struct pset all = pset_none();
+	size_t n = 0;
+	for (size_t i = 0; i < map->n_entries; i++)
+		for (size_t k = 0; k < map->entries[i].n_peers && n < PEERS_MOST; k++, n++)
+			if (map->entries[i].peers[k].resolved)
+				all = pset_or(s, all, pset_source(s, (struct cm_net){
+					map->entries[i].peers[k].address, UINT32_MAX }));
+	return all;
+}
+
 static void check_anybody(struct check *c)
 {
 	struct psets *s = check_psets(c);
@@ -226,11 +242,15 @@ static void check_anybody(struct check *c)
 		struct pset ike = pset_and(s, pset_protocol(s, UDP),
 			pset_destination_ports(s, IKE_PORT, IKE_PORT));
 		struct pset passed = acl_permits(c, acl, ike);
-		if (!pset_ok(passed) || !pset_is_empty(passed))
+		struct pset others = pset_minus(s, passed, named_peers(c, in));
+		if (!pset_ok(others) || !pset_is_empty(others))
 			continue;
-		struct cm_diag *found = check_say(c, "acl-blocks-ike", in->access_in.at,
-			"list %.*s lets IKE (udp 500) in from nobody, but a dynamic map waits for it",
-			(int)in->access_in.name.length, in->access_in.name.at);
+		bool nobody = pset_is_empty(passed);
+		struct cm_diag *found = check_say_as(c, "acl-blocks-ike",
+			nobody ? CM_ERROR : CM_WARNING, in->access_in.at,
+			"list %.*s lets IKE (udp 500) in from %s, but a dynamic map waits for it",
+			(int)in->access_in.name.length, in->access_in.name.at,
+			nobody ? "nobody" : "nobody but the named peers");
 		diag_note(c->diags, found, in->crypto_map.at, "the map is applied here:");
 	}
 }
@@ -299,6 +319,42 @@ static void check_clear(struct check *c)
 	}
 }
 
+/* --- Lists of the crypto map itself ---------------------------------------------------------------- */
+
+static void check_own_list(struct check *c, const struct applied *a, const struct cm_acl_ref *list,
+	bool from_us)
+{
+	if (!list->target || !list->target->n_aces)
+		return;
+	struct psets *s = check_psets(c);
+	struct pset wanted = applied_permits(c, a, pset_all());
+	if (!from_us)
+		wanted = pset_mirror(s, wanted);
+	struct pset passed = acl_permits(c, list->target, wanted);
+	if (!pset_ok(wanted) || pset_is_empty(wanted) || !pset_ok(passed) || !pset_is_empty(passed))
+		return;
+	struct cm_diag *found = check_say(c, "acl-crypto-blocks-tunnel", list->at,
+		"list %.*s lets nothing of %s %s, for example %s", (int)list->name.length, list->name.at,
+		applied_name(c, a), from_us ? "into the tunnel" : "out of the tunnel",
+		set_example(c, wanted));
+	diag_note(c->diags, found, a->match_at, "the tunnel wants it here:");
+}
+
+/* `set ip access-group`: asked about the clear packets, in after decryption, out before encryption. */
+static void check_own_lists(struct check *c)
+{
+	struct applied *list;
+	if (!check_psets_fresh(c))
+		return;
+	size_t n = applied_entries(c, &list);
+	for (size_t i = 0; i < n; i++) {
+		const struct cm_map_entry *e = list[i].dynamic_entry ? list[i].dynamic_entry
+								    : list[i].entry;
+		check_own_list(c, &list[i], &e->access_in, false);
+		check_own_list(c, &list[i], &e->access_out, true);
+	}
+}
+
 /* --- Lists on the inside -------------------------------------------------------------------------- */
 
 struct inner {
@@ -349,6 +405,8 @@ static void check_inside(struct check *c)
 
 #define EX_FILTERED EX_BEFORE EX_ENTRY EX_OUTSIDE " ip access-group FILTER in\n" EX_INSIDE EX_ROUTE \
 	EX_LIST "ip access-list extended FILTER\n"
+#define EX_OWN_LIST EX_BEFORE EX_ENTRY " set ip access-group CLEAR in\n" EX_AFTER \
+	"ip access-list extended CLEAR\n"
 #define EX_IKE " permit udp host 203.0.113.1 host 198.51.100.1 eq isakmp\n"
 #define EX_NAT_T " permit udp host 203.0.113.1 host 198.51.100.1 eq non500-isakmp\n"
 #define EX_ESP " permit esp host 203.0.113.1 host 198.51.100.1\n"
@@ -409,6 +467,18 @@ static const struct rule rules[] = {
 			.fires = "version 12.2\n" EX_LET_IN,
 			.silent = "version 12.2\n" EX_LET_IN
 				" permit ip 172.18.30.0 0.0.0.255 192.168.100.0 0.0.0.255\n" } },
+	{ .check = check_own_lists,
+		.about = { .id = "acl-crypto-blocks-tunnel",
+			.severity = CM_WARNING,
+			.title = "The list of a crypto map entry stops its own traffic",
+			.why = "`set ip access-group … in` is asked about packets after decryption (far "
+			       "network first), `out` about those before encryption (our network first). "
+			       "This one lets none of the tunnel's packets pass; often it is written for "
+			       "the other direction.",
+			.source = "Cisco IOS 12.3(8)T: crypto access check on clear-text packets",
+			.fix = "Permit the tunnel's networks in the order of the direction.",
+			.fires = EX_OWN_LIST " permit ip 192.168.100.0 0.0.0.255 172.18.30.0 0.0.0.255\n",
+			.silent = EX_OWN_LIST " permit tcp 172.18.30.0 0.0.0.255 192.168.100.0 0.0.0.255\n" } },
 	{ .check = check_inside,
 		.about = { .id = "acl-inside-blocks-tunnel",
 			.severity = CM_WARNING,

@@ -496,6 +496,51 @@ static void check_host_names(struct check *c, const struct keys *keys)
 	}
 }
 
+/* --- Profiles and their keyrings ------------------------------------------------------------- */
+
+static bool holds_key(const struct cm_keyring *ring, struct cm_net who)
+{
+	for (size_t i = 0; i < ring->n_keys; i++)
+		if (!ring->keys[i].hostname.at && cm_net_overlaps(ring->keys[i].peer, who))
+			return true;
+	return false;
+}
+
+static bool only_pre_share_policies(const struct cm_model *m)
+{
+	for (size_t i = 0; i < m->n_policies; i++)
+		if (!m->policies[i].p1.auth || strcmp(m->policies[i].p1.auth->name, "pre-share") != 0)
+			return false;
+	return m->n_policies > 0;
+}
+
+/* Whom a profile matches, a keyring of the profile must have a key for. */
+static void check_profile_keys(struct check *c)
+{
+	enum { MATCHES_MOST = 2000 };
+	char address[16];
+	size_t matches = 0;
+	bool pre_share = only_pre_share_policies(c->model);
+	for (size_t i = 0; pre_share && i < c->model->n_isakmp_profiles; i++) {
+		const struct cm_isakmp_profile *p = &c->model->isakmp_profiles[i];
+		for (size_t k = 0; p->n_keyrings && k < p->n_matches && matches++ < MATCHES_MOST; k++) {
+			bool held = p->matches[k].kind != CM_ID_ADDRESS;
+			for (size_t r = 0; r < p->n_keyrings && !held; r++)
+				held = !p->keyrings[r].target ||
+				       check_refused_in(c, p->keyrings[r].target->at) ||
+				       holds_key(p->keyrings[r].target, p->matches[k].address);
+			if (held)
+				continue;
+			struct cm_diag *found = check_say(c, "isakmp-profile-no-key", p->matches[k].at,
+				"profile %.*s matches %s, but keyring %.*s has no key for it",
+				(int)p->name.length, p->name.at,
+				cm_ip4_print(p->matches[k].address.address, address),
+				(int)p->keyrings[0].name.length, p->keyrings[0].name.at);
+			diag_note(c->diags, found, p->keyrings[0].at, "the keyring is named here:");
+		}
+	}
+}
+
 static void check_keys(struct check *c)
 {
 	struct keys keys;
@@ -507,6 +552,7 @@ static void check_keys(struct check *c)
 	check_unused(c, &keys);
 	check_wildcards(c, &keys);
 	check_host_names(c, &keys);
+	check_profile_keys(c);
 }
 
 /* --- Secrets -------------------------------------------------------------------------------- */
@@ -623,6 +669,11 @@ static void check_secrets(struct check *c)
 
 #define KEY(secret, rest) "crypto isakmp key " secret " address " rest "\n"
 #define GOOD "Wq7-rT2m-Lx9v-Zb4k"
+#define KEYRINGS                                                                          \
+	"crypto keyring ONE\n pre-shared-key address 203.0.113.1 key " GOOD "\n"           \
+	"crypto keyring TWO\n pre-shared-key address 203.0.113.2 key " GOOD "-2\n"         \
+	"crypto isakmp profile HEAD\n"
+#define MATCH " match identity address 203.0.113.1 255.255.255.255\n"
 #define WITH(key) EX_POLICY key EX_SET EX_ENTRY EX_AFTER
 
 static const struct rule rules[] = {
@@ -734,6 +785,16 @@ static const struct rule rules[] = {
 				"interface FastEthernet0/1\n ip vrf forwarding INTERNET\n"
 				" ip address 198.51.100.1 255.255.255.252\n crypto map VPN\n" EX_INSIDE EX_LIST,
 			.silent = EX_BRANCH } },
+	{ .check = check_keys,
+		.about = { .id = "isakmp-profile-no-key",
+			.severity = CM_WARNING,
+			.title = "An ISAKMP profile's keyring has no key for whom it matches",
+			.why = "When the profile is used, keys are looked up in its keyrings only. Often the "
+			       "profile names the keyring of another peer.",
+			.source = "Cisco document 117259",
+			.fix = "Name the keyring that holds the peer's key.",
+			.fires = EX_POLICY KEYRINGS " keyring TWO\n" MATCH,
+			.silent = EX_POLICY KEYRINGS " keyring ONE\n" MATCH } },
 	{ .check = check_secrets,
 		.about = { .id = "key-guessable",
 			.severity = CM_WARNING,

@@ -32,6 +32,7 @@ struct leak {
 	const struct cm_nat_rule *rule;
 	const struct applied *applied;
 	struct pset packets;
+	struct pset shown; /* those that examples are drawn from */
 	enum kind kind;
 	struct pset_packet packet;    /* a readable one of them */
 	const struct cm_acl *list;    /* NULL: static, or a clause without a list */
@@ -128,10 +129,29 @@ static void add_leak(struct check *c, struct leaks *leaks, const struct applied 
 	if (!leak)
 		return;
 	*leak = (struct leak){ .rule = hit->rule, .applied = a, .packets = hit->packets,
-		.packet = w.packet };
+		.shown = seen, .packet = w.packet };
 	leak->permits = nat_permitting_line(c, hit->rule, a->interface, &w.packet, &leak->list);
 	leak->late = later_deny(c, leak);
 	leak->kind = stays ? KIND_STAYS_INSIDE : kind_of(c, leak, traffic);
+}
+
+/* Multicast, and what is for networks of the inside: it does not leave by the map's interface. */
+static struct pset stays_here(struct check *c, const struct cm_interface *interface)
+{
+	enum { NETS_MOST = 256 };
+	struct psets *s = check_psets(c);
+	struct pset all = pset_destination(s, (struct cm_net){ 0xe0000000, 0xe0000000 });
+	size_t nets = 0;
+	for (size_t i = 0; i < c->model->n_interfaces; i++) {
+		const struct cm_interface *in = &c->model->interfaces[i];
+		for (size_t k = 0; in != interface && in->nat_inside.on && k < in->n_addresses; k++) {
+			struct cm_net net = in->addresses[k].net;
+			net.address &= net.mask;
+			if (nets++ < NETS_MOST)
+				all = pset_or(s, all, pset_destination(s, net));
+		}
+	}
+	return all;
 }
 
 static struct leaks find_leaks(struct check *c, const struct applied *list, size_t n)
@@ -140,9 +160,12 @@ static struct leaks find_leaks(struct check *c, const struct applied *list, size
 	const struct cm_interface *interface = NULL;
 	struct pset inside = pset_none();
 	for (size_t i = 0; i < n; i++) {
+		if (list[i].misread)
+			continue;
 		if (list[i].interface != interface) {
 			interface = list[i].interface;
-			inside = nat_inside_sources(c, interface);
+			inside = pset_minus(check_psets(c), nat_inside_sources(c, interface),
+				stays_here(c, interface));
 		}
 		struct pset traffic = applied_permits(c, &list[i], inside);
 		struct nat_hit *hits;
@@ -316,7 +339,7 @@ static struct cm_diag *say_leak(struct check *c, const struct leak *leak)
 
 static void note_places(struct check *c, struct cm_diag *found, const struct leak *leak)
 {
-	const char *example = set_example(c, leak->packets);
+	const char *example = set_example(c, leak->shown);
 	if (leak->permits)
 		diag_note(c->diags, found, leak->permits->at, "for example %s, permitted here:",
 			example);
@@ -341,7 +364,7 @@ static void note_more(struct check *c, struct cm_diag *found, const struct leak 
 			diag_note(c->diags, found, first[i].applied->match_at,
 				"also traffic of %s, for example %s:",
 				applied_name(c, first[i].applied),
-				set_example(c, first[i].packets));
+				set_example(c, first[i].shown));
 	}
 	if (more > MORE_NOTES)
 		diag_note(c->diags, found, (struct cm_span){ 0, 0 }, "and of %zu more entries",
@@ -426,6 +449,23 @@ static bool leaves_outside(const struct check *c, uint32_t address)
 	return out && out->nat_outside.on;
 }
 
+/* What this list leaves alone another rule translates: that is what the line is for. */
+static bool is_left_to_another(struct check *c, const struct cm_acl *acl, uint32_t address,
+	struct pset mine)
+{
+	const struct cm_interface *out =
+		cm_model_egress(c->model, (struct cm_str){ NULL, 0 }, address, NULL);
+	for (size_t k = 0; k < c->model->n_nat_rules; k++) {
+		const struct cm_nat_rule *r = &c->model->nat_rules[k];
+		if (r->acl.target == acl || is_static(r) || r->side != CM_NAT_INSIDE_SOURCE)
+			continue;
+		struct pset taken = nat_rule_takes(c, r, out, mine);
+		if (!pset_ok(taken) || !pset_is_empty(taken))
+			return true;
+	}
+	return false;
+}
+
 static void check_unneeded_list(struct check *c, const struct cm_acl *acl)
 {
 	struct psets *s = check_psets(c);
@@ -437,7 +477,8 @@ static void check_unneeded_list(struct check *c, const struct cm_acl *acl)
 			!leaves_outside(c, ace->destination.net.address))
 			continue;
 		struct pset mine = ace_matches(c, acl, i), wanted = all_tunnels(c, mine);
-		if (pset_ok(mine) && pset_is_empty(wanted) && !psets_failed(s))
+		if (pset_ok(mine) && pset_is_empty(wanted) && !psets_failed(s) &&
+			!is_left_to_another(c, acl, ace->destination.net.address, mine))
 			check_say(c, "nat-exempt-unneeded", ace->at,
 				"%s is kept from NAT, but no tunnel carries it",
 				set_boxes(c, mine, 1));

@@ -20,7 +20,9 @@
 	X(acl) \
 	X(interface_acl) \
 	X(service) \
+	X(bgp) \
 	X(tunnel) \
+	X(overlay) \
 	X(ikev2) \
 	X(pair) \
 	X(comment)

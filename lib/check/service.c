@@ -7,69 +7,16 @@
  */
 #include "check/applied.h"
 #include "check/examples.h"
+#include "check/lines.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { TCP = 6, UDP = 17, EIGRP = 88, OSPF = 89, BGP_PORT = 179, DNS_PORT = 53 };
 
-/* --- Lines of the text ---------------------------------------------------------------------------- */
-
-struct lines {
-	struct cm_str text;
-	size_t at, end;
-};
-
-/* The next line, without its end; false after the last one. */
-static bool next_line(struct lines *l, struct cm_str *line)
-{
-	if (l->at >= l->end)
-		return false;
-	const char *start = l->text.at + l->at;
-	const char *stop = memchr(start, '\n', l->end - l->at);
-	size_t length = stop ? (size_t)(stop - start) : l->end - l->at;
-	*line = (struct cm_str){ start, length };
-	l->at += length + 1;
-	return true;
-}
-
-static struct lines lines_of(const struct check *c)
-{
-	struct cm_str text = cm_document_text(c->document);
-	size_t end = c->model->span.end ? c->model->span.end : text.length;
-	return (struct lines){ text, c->model->span.start, end };
-}
-
-/* The rest of a line after `words`, blanks before them left aside; `at` NULL: other words. */
-static struct cm_str after(struct cm_str line, const char *words)
-{
-	size_t n = strlen(words), blanks = 0;
-	while (blanks < line.length && (line.at[blanks] == ' ' || line.at[blanks] == '\t'))
-		blanks++;
-	if (line.length < blanks + n || memcmp(line.at + blanks, words, n) != 0)
-		return (struct cm_str){ NULL, 0 };
-	return (struct cm_str){ line.at + blanks + n, line.length - blanks - n };
-}
-
-static struct cm_str first_word(struct cm_str rest)
-{
-	size_t start = 0, end;
-	while (start < rest.length && rest.at[start] == ' ')
-		start++;
-	for (end = start; end < rest.length && rest.at[end] > ' ';)
-		end++;
-	return (struct cm_str){ rest.at + start, end - start };
-}
-
-static struct cm_span span_of(const struct lines *l, struct cm_str part)
-{
-	uint32_t start = (uint32_t)(part.at - l->text.at);
-	return (struct cm_span){ start, start + (uint32_t)part.length };
-}
-
 /* What one walk over the text tells. */
 struct service_facts {
-	struct cm_span bgp, dns;
+	struct cm_span bgp, dns, no_dhcp, helper;
 	uint32_t name_server; /* when dns is said */
 	struct cm_str *inbound; /* lists of `ip access-group … in`, sorted */
 	size_t n_inbound, room;
@@ -83,15 +30,15 @@ static int by_name(const void *a, const void *b)
 /* The list of `ip access-group NAME in`; absent when the line is another. */
 static struct cm_str inbound_list(struct cm_str line)
 {
-	struct cm_str none = { NULL, 0 }, rest = after(line, "ip access-group ");
-	struct cm_str name = rest.at ? first_word(rest) : none;
+	struct cm_str none = { NULL, 0 }, rest = text_after(line, "ip access-group ");
+	struct cm_str name = rest.at ? text_word(rest) : none;
 	const char *end = rest.at + rest.length;
 	bool in = name.at && end - (name.at + name.length) >= 3 &&
 		memcmp(name.at + name.length, " in", 3) == 0;
 	return in ? name : none;
 }
 
-static void look_at_line(struct check *c, struct service_facts *facts, const struct lines *l,
+static void look_at_line(struct check *c, struct service_facts *facts, const struct text_lines *l,
 	struct cm_str line)
 {
 	struct cm_str name = inbound_list(line);
@@ -99,19 +46,25 @@ static void look_at_line(struct check *c, struct service_facts *facts, const str
 		? ARENA_PUSH(c->arena, facts->inbound, facts->n_inbound, facts->room) : NULL;
 	if (new)
 		*new = name;
-	if (after(line, "router bgp ").at)
-		facts->bgp = span_of(l, line);
-	struct cm_str server = after(line, "ip name-server ");
-	if (server.at && cm_ip4_parse(first_word(server), &facts->name_server))
-		facts->dns = span_of(l, line);
+	if (text_after(line, "router bgp ").at)
+		facts->bgp = text_span(l, line);
+	if (text_after(line, "no service dhcp").at)
+		facts->no_dhcp = text_span(l, line);
+	if (text_after(line, "service dhcp").at)
+		facts->no_dhcp = (struct cm_span){ 0, 0 };
+	if (text_after(line, "ip helper-address ").at && !check_said(facts->helper))
+		facts->helper = text_span(l, line);
+	struct cm_str server = text_after(line, "ip name-server ");
+	if (server.at && cm_ip4_parse(text_word(server), &facts->name_server))
+		facts->dns = text_span(l, line);
 }
 
 static struct service_facts facts_of(struct check *c)
 {
 	struct service_facts facts = { .room = 0 };
-	struct lines l = lines_of(c);
+	struct text_lines l = text_lines_of(c);
 	struct cm_str line;
-	while (next_line(&l, &line))
+	while (text_next_line(&l, &line))
 		look_at_line(c, &facts, &l, line);
 	if (facts.n_inbound)
 		qsort(facts.inbound, facts.n_inbound, sizeof *facts.inbound, by_name);
@@ -222,20 +175,20 @@ static void check_relay_block(struct check *c, struct cm_span helper, struct cm_
 /* An interface's lines begin with a blank; any other line ends its block. */
 static void check_relays(struct check *c)
 {
-	struct lines l = lines_of(c);
+	struct text_lines l = text_lines_of(c);
 	struct cm_str line, list = { NULL, 0 };
 	struct cm_span helper = { 0, 0 };
 	for (bool more = true; more;) {
-		more = next_line(&l, &line);
+		more = text_next_line(&l, &line);
 		if (!more || (line.length && line.at[0] != ' ' && line.at[0] != '\t')) {
 			if (check_said(helper) && list.at)
-				check_relay_block(c, helper, list, span_of(&l, list));
+				check_relay_block(c, helper, list, text_span(&l, list));
 			helper = (struct cm_span){ 0, 0 };
 			list = (struct cm_str){ NULL, 0 };
 			continue;
 		}
-		if (after(line, "ip helper-address ").at)
-			helper = span_of(&l, line);
+		if (text_after(line, "ip helper-address ").at)
+			helper = text_span(&l, line);
 		struct cm_str name = inbound_list(line);
 		list = name.at ? name : list;
 	}
@@ -271,9 +224,14 @@ static void check_own(struct check *c, const struct cm_acl *acl)
 
 static void check_services(struct check *c)
 {
+	const struct service_facts facts = facts_of(c);
+	if (check_said(facts.no_dhcp) && check_said(facts.helper)) {
+		struct cm_diag *found = check_say(c, "dhcp-relay-off", facts.no_dhcp,
+			"this turns off the relay of DHCP requests, too");
+		diag_note(c->diags, found, facts.helper, "they are to be relayed here:");
+	}
 	if (!c->model->n_acls || !check_psets_fresh(c))
 		return;
-	const struct service_facts facts = facts_of(c);
 	for (size_t i = 0; i < c->model->n_acls; i++) {
 		const struct cm_acl *acl = &c->model->acls[i];
 		bool may = false;
@@ -307,6 +265,16 @@ static const struct rule rules[] = {
 			.silent = "router bgp 64512\n neighbor 192.168.100.2 remote-as 64513\n" EX_IN
 				" permit tcp host 192.168.100.2 any eq bgp\n deny tcp any any eq telnet\n"
 				" permit ip any any\n" } },
+	{ .check = check_services,
+		.about = { .id = "dhcp-relay-off",
+			.severity = CM_WARNING,
+			.title = "DHCP requests are to be relayed, but the service is off",
+			.why = "`no service dhcp` turns off server and relay: `ip helper-address` no longer "
+			       "forwards the clients' requests.",
+			.source = "Cisco IOS IP addressing command reference: service dhcp",
+			.fix = "Configure `service dhcp`.",
+			.fires = "no service dhcp\n" EX_INSIDE " ip helper-address 172.18.30.5\n",
+			.silent = EX_INSIDE " ip helper-address 172.18.30.5\n" } },
 	{ .check = check_services,
 		.about = { .id = "acl-denies-own-address",
 			.severity = CM_INFO,

@@ -3,6 +3,7 @@
  */
 #include "check/check.h"
 #include "check/examples.h"
+#include "syntax/document.h"
 
 #include <string.h>
 
@@ -22,7 +23,7 @@ static void check_combination(struct check *c, const struct cm_transform_set *se
 
 static bool names_combined(const struct check *c, const struct cm_transform_set *set)
 {
-	struct cm_str words = cm_document_slice(c->document, set->words);
+	struct cm_str words = cm_document_slice(c->document, set->at);
 	return memmem(words.at, words.length, "-gcm", 4) || memmem(words.at, words.length, "-gmac", 5);
 }
 
@@ -39,13 +40,27 @@ static void check_set(struct check *c, const struct cm_transform_set *set)
 			"%s without an authenticator: packets can be changed on the way",
 			p->cipher->transform ? p->cipher->transform : p->cipher->name);
 	static const char gmac[] = "aes-gmac-"; /* RFC 4543: integrity only */
-	if (null || (p->cipher && strncmp(p->cipher->name, gmac, sizeof gmac - 1) == 0))
+	bool nothing = !p->cipher && !p->hash && !p->ah; /* comp-lzs alone */
+	if (null || nothing || (p->cipher && strncmp(p->cipher->name, gmac, sizeof gmac - 1) == 0))
 		check_say(c, "transform-null", set->words, "nothing is encrypted with this set");
 	if (p->ah && !p->cipher)
 		check_say(c, "transform-ah-only", set->words, "AH encrypts nothing");
 	if (p->ah && p->hash && !null)
 		check_say(c, "transform-double-integrity", set->words,
 			"packets are authenticated twice, by AH and by ESP");
+}
+
+/* `crypto ipsec optional`: while there are no SAs, the traffic goes in clear. */
+static void check_optional(struct check *c)
+{
+	const struct router *router = &c->document->routers[c->router];
+	const struct node *last = NULL;
+	for (const struct node *n = router->first; n && n != router->end; n = n->next)
+		if (n->kind == KIND_IPSEC_OPTIONAL)
+			last = n;
+	if (last && !last->negated && !last->defaulted)
+		check_say(c, "ipsec-optional", last->span,
+			"tunnel traffic leaves in clear while no SA is up");
 }
 
 static void check_sets(struct check *c)
@@ -274,6 +289,16 @@ static const struct rule rules[] = {
 			.fix = "Use esp-aes with an authenticator, or esp-gcm.",
 			.fires = SET("STRONG esp-null esp-sha256-hmac"),
 			.silent = SET(GOOD) } },
+	{ .check = check_optional,
+		.about = { .id = "ipsec-optional",
+			.severity = CM_WARNING,
+			.title = "IPsec is optional",
+			.why = "The router then sends tunnel traffic in clear as long as no SA is up, and "
+			       "takes it in clear: whoever keeps IKE from working can read it.",
+			.source = "Cisco IOS security command reference: crypto ipsec optional",
+			.fix = "Remove it when all peers are migrated.",
+			.fires = "crypto ipsec optional\n" EX_BRANCH,
+			.silent = EX_BRANCH } },
 	{ .check = check_sets,
 		.about = { .id = "transform-ah-only",
 			.severity = CM_INFO,

@@ -116,6 +116,28 @@ static void check_map_too(struct check *c, const struct cm_interface *i)
 			"since 12.2(13)T the crypto map belongs on the physical interface only");
 }
 
+static const struct cm_route *default_by(const struct cm_model *m, uint32_t gateway)
+{
+	for (size_t i = 0; i < m->n_routes; i++) {
+		const struct cm_route *r = &m->routes[i];
+		if (r->prefix.mask == 0 && r->has_next_hop && r->next_hop == gateway)
+			return r;
+	}
+	return NULL;
+}
+
+static void check_gateway(struct check *c, struct cm_span at, uint32_t server)
+{
+	char text[16];
+	const struct cm_route *by = default_by(c->model, server);
+	if (!by)
+		return;
+	struct cm_diag *found = check_say(c, "tunnel-nhs-gateway", at,
+		"%s is the gateway of our default route, hardly the next hop server",
+		cm_ip4_print(server, text));
+	diag_note(c->diags, found, by->at, "this route:");
+}
+
 /* Without a route to where a next hop server is outside, the spoke never registers. */
 static void check_servers_of(struct check *c, const struct cm_interface *i)
 {
@@ -123,8 +145,10 @@ static void check_servers_of(struct check *c, const struct cm_interface *i)
 	uint32_t outside;
 	for (size_t k = 0; k < i->nhrp.n_peers; k++) {
 		const struct cm_nhrp_peer *peer = &i->nhrp.peers[k];
-		if (!peer->server || !cm_nhrp_outside(&i->nhrp, peer, &outside) ||
-			cm_model_egress(c->model, i->tunnel_vrf.name, outside, NULL))
+		if (!peer->server || !cm_nhrp_outside(&i->nhrp, peer, &outside))
+			continue;
+		check_gateway(c, peer->at, outside);
+		if (cm_model_egress(c->model, i->tunnel_vrf.name, outside, NULL))
 			continue;
 		check_say_as(c, "tunnel-nhs-unroutable",
 			c->model->dynamic_routing ? CM_INFO : CM_WARNING, peer->at,
@@ -448,6 +472,17 @@ static const struct rule rules[] = {
 			.source = "Static routes and connected networks of the text",
 			.fix = "Add a route to the outside address of the hub, mostly the default route.",
 			.fires = EX_BEFORE PROFILE SPOKE PROTECTED CARRIER,
+			.silent = EX_BEFORE PROFILE SPOKE PROTECTED CARRIER EX_ROUTE } },
+	{ .check = check_servers,
+		.about = { .id = "tunnel-nhs-gateway",
+			.severity = CM_WARNING,
+			.title = "The next hop server of a DMVPN is the default gateway",
+			.why = "`nbma` wants the outside address of the hub. The next router on the way "
+			       "there knows nothing of NHRP, so the spoke never registers.",
+			.source = "Cisco IOS IP addressing command reference: ip nhrp nhs",
+			.fix = "Name the hub's outside address.",
+			.fires = EX_BEFORE PROFILE SPOKE " ip nhrp nhs 192.0.2.1 nbma 198.51.100.2\n"
+				PROTECTED CARRIER EX_ROUTE,
 			.silent = EX_BEFORE PROFILE SPOKE PROTECTED CARRIER EX_ROUTE } },
 	{ .check = check_interfaces,
 		.about = { .id = "tunnel-source-down",
