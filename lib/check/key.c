@@ -400,7 +400,7 @@ static void mark_named_elsewhere(struct check *c, struct keys *keys)
 	for (size_t i = 0; i < m->n_isakmp_profiles; i++) {
 		const struct cm_isakmp_profile *p = &m->isakmp_profiles[i];
 		for (size_t k = 0; k < p->n_matches; k++)
-			if (p->matches[k].kind == CM_ID_ADDRESS)
+			if (p->matches[k].kind == CM_ID_ADDRESS && !p->matches[k].name.length)
 				keys_for(keys, p->matches[k].address.address, mark, NULL);
 	}
 }
@@ -524,7 +524,7 @@ static void check_profile_keys(struct check *c)
 	for (size_t i = 0; pre_share && i < c->model->n_isakmp_profiles; i++) {
 		const struct cm_isakmp_profile *p = &c->model->isakmp_profiles[i];
 		for (size_t k = 0; p->n_keyrings && k < p->n_matches && matches++ < MATCHES_MOST; k++) {
-			bool held = p->matches[k].kind != CM_ID_ADDRESS;
+			bool held = p->matches[k].kind != CM_ID_ADDRESS || p->matches[k].name.length;
 			for (size_t r = 0; r < p->n_keyrings && !held; r++)
 				held = !p->keyrings[r].target ||
 				       check_refused_in(c, p->keyrings[r].target->at) ||

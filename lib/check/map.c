@@ -139,9 +139,10 @@ static void check_placeholder(struct check *c, const struct cm_map_entry *entry)
 static void check_transform(struct check *c, const struct cm_sa_settings *sa, struct cm_span header)
 {
 	struct cm_release release = c->model->release;
+	bool ikev2 = c->model->n_ikev2_profiles > 0; /* of 15.1(1)T */
 	if (sa->n_transform_sets || check_refused_in(c, header))
 		return;
-	if (cm_release_since(release, "12.4(20)T", false))
+	if (ikev2 || cm_release_since(release, "12.4(20)T", false))
 		check_say_as(c, "map-no-transform", CM_INFO, header,
 			"no `set transform-set`: the built-in one of the release is used");
 	else
@@ -330,11 +331,11 @@ static void check_peers(struct check *c)
 
 /* --- ISAKMP profiles -------------------------------------------------------------------------- */
 
-/* All that a profile matches are addresses, and this is none of them. */
+/* All that a profile matches are IPv4 addresses, and this is none of them. */
 static bool is_foreign(const struct cm_isakmp_profile *p, uint32_t address)
 {
 	for (size_t i = 0; i < p->n_matches; i++)
-		if (p->matches[i].kind != CM_ID_ADDRESS ||
+		if (p->matches[i].kind != CM_ID_ADDRESS || p->matches[i].name.length ||
 			cm_net_has(p->matches[i].address, address))
 			return false;
 	return p->n_matches && !p->n_certificate_matches;
@@ -347,8 +348,8 @@ static void check_profile_peer(struct check *c, const struct cm_isakmp_profile *
 	if (!p || !check_said(named_at) || !is_foreign(p, address) || check_refused_in(c, p->at))
 		return;
 	struct cm_diag *found = check_say(c, "isakmp-profile-other-peer", named_at,
-		"ISAKMP profile %.*s does not match peer %s", (int)p->name.length, p->name.at,
-		cm_ip4_print(address, text));
+		"ISAKMP profile %.*s does not match peer %s, should that be its identity",
+		(int)p->name.length, p->name.at, cm_ip4_print(address, text));
 	diag_note(c->diags, found, p->matches[0].at, "it matches this:");
 }
 
@@ -625,10 +626,10 @@ static const struct rule rules[] = {
 				  " match identity address 203.0.113.1 255.255.255.255\n" } },
 	{ .check = check_profiles,
 		.about = { .id = "isakmp-profile-other-peer",
-			.severity = CM_WARNING,
+			.severity = CM_INFO,
 			.title = "An entry's ISAKMP profile does not match its peer",
-			.why = "When the peer has told its identity, mostly its address, the profile must "
-			       "match it; one that matches other addresses only refuses the peer.",
+			.why = "When the peer has told its identity, the profile must match it. Mostly that "
+			       "is the address we call; a peer behind NAT tells its inside address.",
 			.source = "Cisco document 117259; IOS security command reference: crypto isakmp profile",
 			.fix = "Name the profile of this peer, or add `match identity address PEER` to it.",
 			.fires = PROFILE("203.0.113.7"),

@@ -251,7 +251,9 @@ static void fill_ikev2(struct builder *b, struct cm_tunnel *t, const struct cm_i
 static bool profile_covers(const struct cm_isakmp_profile *profile, const struct cm_tunnel *t)
 {
 	for (size_t i = 0; i < profile->n_matches && t->n_peers; i++)
+		/* One with a name is an IPv6 address. */
 		if (profile->matches[i].kind == CM_ID_ADDRESS && t->peers[0].resolved &&
+			!profile->matches[i].name.length &&
 			cm_net_has(profile->matches[i].address, t->peers[0].address))
 			return true;
 	return false;
