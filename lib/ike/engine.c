@@ -32,9 +32,26 @@ static bool takes_any(const struct cm_tunnel *t)
 	return any;
 }
 
+bool could_serve(const struct cm_tunnel *t, uint32_t peer)
+{
+	bool named = false;
+	for (size_t i = 0; i < t->n_peers; i++)
+		named = named || (t->peers[i].resolved && t->peers[i].address == peer);
+	return named || takes_any(t);
+}
+
+const char *why_unused(const struct cm_tunnel *t)
+{
+	return t->kind == CM_TUNNEL_MANUAL || t->version == 0 ? "its keys are set by hand"
+		: t->version != 1                             ? "it is of IKE version 2"
+		: t->incomplete                               ? t->why ? t->why : "it is incomplete"
+		: !t->ike_enabled                             ? "ISAKMP is disabled"
+							      : NULL;
+}
+
 static bool usable(const struct cm_tunnel *t)
 {
-	return t->version == 1 && !t->incomplete && t->kind != CM_TUNNEL_MANUAL && t->ike_enabled;
+	return !why_unused(t);
 }
 
 static bool routes_count(struct cm_ike *ike, const struct cm_tunnel *tunnels, size_t n)

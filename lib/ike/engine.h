@@ -272,6 +272,10 @@ struct cm_ike *engine_new(struct crypto *, const struct cm_tunnel *, size_t n,
 	const struct cm_ike_host *, const struct cm_ike_settings *);
 bool engine_random(struct cm_ike *, void *out, size_t length);
 uint32_t engine_random32(struct cm_ike *);
+/* Why nobody is answered for a tunnel, and nothing begun: "it is of IKE version 2"; NULL: it is used. */
+const char *why_unused(const struct cm_tunnel *);
+/* It names this peer, or takes any. */
+bool could_serve(const struct cm_tunnel *, uint32_t peer);
 /* Tunnels that could serve this peer, in the order of the list; NULL at the end. */
 struct choice {
 	struct link *cursor;

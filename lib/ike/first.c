@@ -2,11 +2,24 @@
 
 #include <string.h>
 
+/* An entry that names the peer and is not used; NULL when there is none. */
+static const struct cm_tunnel *unused_for(const struct cm_ike *ike, uint32_t peer)
+{
+	for (size_t i = 0; i < ike->n_routes; i++)
+		if (why_unused(ike->routes[i].tunnel) && could_serve(ike->routes[i].tunnel, peer))
+			return ike->routes[i].tunnel;
+	return NULL;
+}
+
 static void tell_unknown(struct cm_ike *ike, uint32_t peer)
 {
 	char quad[16];
-	tell(ike, (struct happening){ "unknown-peer", CM_WARNING, peer, NULL, { 0, 0 } },
-		"refused %s: no crypto map entry names it as a peer", peer_name(peer, quad));
+	const struct cm_tunnel *t = ike->hushed ? NULL : unused_for(ike, peer);
+	struct cm_span none = { 0, 0 };
+	tell(ike, (struct happening){ "unknown-peer", CM_WARNING, peer, t, t ? t->at : none },
+		t ? "refused %s: the entry that names it is not used, %s"
+		  : "refused %s: no crypto map entry names it as a peer",
+		peer_name(peer, quad), t ? why_unused(t) : "");
 }
 
 /* The tunnel whose policies and key speak to this peer. */

@@ -1,6 +1,7 @@
 #include "ike/identity.h"
 
 #include "ike/handshake.h"
+#include "tunnel/identity.h"
 
 #include <string.h>
 
@@ -75,38 +76,28 @@ static void say_id(struct cm_ike *ike, const struct phase1 *p, struct octets bod
 	cm_text_free(&text);
 }
 
-static bool id_fits(const struct cm_identity *wanted, const struct pl_id *id)
+/* What the peer shows, in the terms of a configuration. */
+static struct cm_identity id_shown(const struct pl_id *id)
 {
-	struct cm_str name = id_name(id);
-	switch (wanted->kind) {
-	case CM_ID_ADDRESS:
-		return id->type == ID_IPV4 && cm_net_has(wanted->address, id_address(id));
-	case CM_ID_FQDN:
-		return id->type == ID_FQDN && cm_str_same(wanted->name, name);
-	case CM_ID_USER_FQDN:
-		return id->type == ID_USER_FQDN && cm_str_same(wanted->name, name);
-	case CM_ID_FQDN_DOMAIN:
-		return id->type == ID_FQDN && name.length > wanted->name.length
-			&& cm_str_same(wanted->name,
-				(struct cm_str){ name.at + name.length - wanted->name.length,
-					wanted->name.length });
-	case CM_ID_KEY_ID:
-	case CM_ID_GROUP:
-		return id->type == ID_KEY_ID && cm_str_same(wanted->name, name);
-	case CM_ID_ANY:
-		return true;
-	case CM_ID_DN:
-		return false;
+	struct cm_identity shown = { .kind = CM_ID_DN, .name = id_name(id) };
+	if (id->type == ID_IPV4 && id->data.length == 4) {
+		shown.kind = CM_ID_ADDRESS;
+		shown.address = (struct cm_net){ id_address(id), 0xffffffffu };
+	} else if (shown.name.at) {
+		shown.kind = id->type == ID_FQDN    ? CM_ID_FQDN
+			: id->type == ID_USER_FQDN ? CM_ID_USER_FQDN
+						   : CM_ID_KEY_ID;
 	}
-	return false;
+	return shown;
 }
 
 bool id_welcome(struct cm_ike *ike, struct phase1 *p, struct octets body)
 {
 	const struct cm_tunnel *t = p->route->tunnel;
 	struct pl_id id = id_of(body);
+	struct cm_identity shown = id_shown(&id);
 	for (size_t i = 0; i < t->n_remote_ids; i++)
-		if (id_fits(&t->remote_ids[i], &id))
+		if (identity_matches(&t->remote_ids[i], &shown, shown.address.address))
 			return true;
 	if (t->n_remote_ids == 0) {
 		SAY(ike, p, W_NO_PROFILE);

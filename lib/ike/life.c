@@ -359,6 +359,14 @@ bool want(struct cm_ike *ike, struct route *route, const struct cm_selector *sel
 	return added;
 }
 
+static const char *why_not_begun(const struct cm_tunnel *t)
+{
+	return why_unused(t)                    ? why_unused(t)
+		: t->kind == CM_TUNNEL_DYNAMIC  ? "a dynamic map only answers"
+		: t->responder_only             ? "the profile is responder-only"
+						: NULL;
+}
+
 bool cm_ike_want(struct cm_ike *ike, int64_t now, const struct cm_tunnel *tunnel,
 	const struct cm_selector *selector)
 {
@@ -368,9 +376,15 @@ bool cm_ike_want(struct cm_ike *ike, int64_t now, const struct cm_tunnel *tunnel
 		|| tunnel >= ike->routes[0].tunnel + ike->n_routes)
 		return true;
 	struct route *route = &ike->routes[tunnel - ike->routes[0].tunnel];
-	if (tunnel->kind == CM_TUNNEL_DYNAMIC || tunnel->responder_only || tunnel->version != 1
-		|| tunnel->incomplete || !tunnel->ike_enabled || route->not_before > now)
+	if (route->not_before > now)
 		return true;
+	if (why_not_begun(tunnel)) {
+		enum { AGAIN_MS = 60 * SECOND };
+		route->not_before = now + AGAIN_MS; /* traffic goes on; one sentence a minute will do */
+		tell(ike, (struct happening){ "not-begun", CM_WARNING, 0, tunnel, tunnel->at },
+			"traffic wants this tunnel, but nothing is begun: %s", why_not_begun(tunnel));
+		return true;
+	}
 	if (pair_newest(route, selector))
 		return true;
 	return want(ike, route, selector, 0);

@@ -25,7 +25,7 @@ static bool in_domain(struct cm_str name, struct cm_str domain)
 	return before == '.' || before == '@';
 }
 
-static bool matches(
+bool identity_matches(
 	const struct cm_identity *match, const struct cm_identity *shown, uint32_t address)
 {
 	switch (match->kind) {
@@ -39,6 +39,9 @@ static bool matches(
 	case CM_ID_FQDN_DOMAIN:
 		return (shown->kind == CM_ID_FQDN || shown->kind == CM_ID_USER_FQDN)
 			&& in_domain(shown->name, match->name);
+	case CM_ID_GROUP: /* a group's name travels as a key ID */
+		return (shown->kind == CM_ID_KEY_ID || shown->kind == CM_ID_GROUP)
+			&& cm_str_same(match->name, shown->name);
 	default:
 		return shown->kind == match->kind && shown->name.length == match->name.length
 			&& ends_in(shown->name, match->name);
@@ -52,7 +55,7 @@ bool identity_welcome(
 	if (shown->kind == CM_ID_ADDRESS && shown->address.mask != 0)
 		address = shown->address.address;
 	for (size_t i = 0; i < host->n_remote_ids; i++)
-		if (matches(&host->remote_ids[i], shown, address))
+		if (identity_matches(&host->remote_ids[i], shown, address))
 			return true;
 	return host->n_remote_ids == 0;
 }

@@ -11,4 +11,11 @@
 bool identity_welcome(
 	const struct cm_tunnel *host, const struct cm_tunnel *presenter, uint32_t address);
 
+/*
+ * True when one line of a profile (`match identity …`) takes the identity shown; `address` is what
+ * an address identity without one of its own stands for, 0 unknown. Meets and the engine ask it.
+ */
+bool identity_matches(
+	const struct cm_identity *match, const struct cm_identity *shown, uint32_t address);
+
 #endif

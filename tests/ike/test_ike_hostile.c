@@ -645,7 +645,7 @@ static void identities_of_quick_mode(void **state)
 static void identities_of_phase_1(void **state)
 {
 	static const struct cm_identity wanted[] = { { .kind = CM_ID_FQDN, .name = { "gw.example.net", 14 } },
-		{ .kind = CM_ID_DN, .name = { "cn=gw", 5 } },
+		{ .kind = CM_ID_USER_FQDN, .name = { "b@b", 3 } },
 		{ .kind = CM_ID_FQDN_DOMAIN, .name = { "example.net", 11 } },
 		{ .kind = CM_ID_KEY_ID, .name = { "x", 1 } } };
 	for (size_t i = 0; i < sizeof odd_ids / sizeof *odd_ids; i++)
