@@ -1,5 +1,6 @@
 # `cryptomap up` against kernels with ESP of their own: IP protocol 50, strongSwan and libreswan, both roles.
-# Every ESP packet of the strongSwan rows is opened and sealed again by scapy, octet by octet.
+# Every ESP packet of the strongSwan rows is opened and sealed again by scapy, octet by octet, and opened by Wireshark
+# with the keys that we have logged.
 [ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 build=$1 repo=$2
 cryptomap=$build/bin/cryptomap
@@ -42,33 +43,69 @@ matrix() {
   calls "$1: aggressive mode"
 }
 
-# The kernel tells the keys while the SAs stand.
-row_up() { guest_keys >>"$work/keys"; }
+# How many packets of the capture Wireshark shows with that filter, with the keys that we have logged. A message
+# that is repeated counts once: Wireshark's chain of IVs has gone on.
+wireshark() {
+  XDG_CONFIG_HOME=$work tshark -n -r "$work/way.pcap" -o esp.enable_encryption_decode:TRUE \
+    -o esp.enable_authentication_check:TRUE -Y "$1" -T fields -e udp.payload -e esp.spi -e esp.sequence \
+    2>/dev/null | sort -u | wc -l
+}
+wireshark_opens() { # NAME ALL OPENED
+  local all opened
+  all=$(wireshark "$2")
+  opened=$(wireshark "$3")
+  if [ "$opened" = "$all" ] && [ "$all" -gt 10 ]; then
+    pass "Wireshark opens with our key log: $all $1"
+  else
+    fail "Wireshark opens with our key log: $opened of $all $1"
+  fi
+}
 
+guest_libreswan || fail "libreswan does not start in the guest"
+matrix libreswan
+peer_end
+
+# The peer's kernel tells the keys while the SAs stand: scapy takes those, Wireshark what we have logged.
+mkdir -p "$work/wireshark"
+all_options="--key-log $work/keylog"
+row_up() {
+  local table
+  guest_keys >>"$work/keys"
+  for table in ikev1_decryption_table esp_sa; do cat "$work/keylog/$table" >>"$work/wireshark/$table"; done
+}
 guest_swan || fail "strongSwan does not start in the guest"
-lab_capture "$work/esp.pcap" ip proto 50
+lab_capture "$work/way.pcap" ip proto 50 or udp
 matrix strongSwan
 lab_capture_end
 # scapy belongs to the distribution's Python.
 python=/usr/bin/python3
 [ -x $python ] || python=python3
-if $python "$repo/tests/interop/esp_octets.py" "$work/esp.pcap" "$work/keys" >"$work/octets.log" 2>&1; then
+if $python "$repo/tests/interop/esp_octets.py" "$work/way.pcap" "$work/keys" >"$work/octets.log" 2>&1; then
   pass "scapy opens and seals the same octets: $(tail -n 1 "$work/octets.log")"
 else
   fail "scapy does not open or seal the same octets"
   tail -n 20 "$work/octets.log"
 fi
-peer_end
-
-row_up() { :; }
-guest_libreswan || fail "libreswan does not start in the guest"
-matrix libreswan
+wireshark_opens "messages of IKE" 'isakmp.flag_e == 1' 'isakmp.flag_e == 1 && isakmp.hash'
+wireshark_opens "packets of ESP" esp 'esp.icv_good == 1 && icmp'
 
 echo "on the way: $(way esp) of ESP, $(way udp) in UDP, $(way clear) in the clear"
 if [ "$(way esp)" -gt 100 ] && [ "$(way udp)" -eq 0 ] && [ "$(way clear)" -eq 0 ]; then
   pass "all of it was IP protocol 50"
 else
   fail "not all of it was IP protocol 50"
+fi
+
+# Though there is no NAT, one end claims one: all of it in UDP.
+before=$(way esp)
+row_up() { :; }
+all_options=""
+defaults; up_options=--force-nat; both "we claim a NAT"
+defaults; encap=yes; both "the peer claims a NAT"
+if [ "$(way esp)" -eq "$before" ] && [ "$(way udp)" -gt 20 ] && [ "$(way clear)" -eq 0 ]; then
+  pass "then all of it was in UDP"
+else
+  fail "then not all of it was in UDP: $(way esp) of ESP, before $before; $(way udp) in UDP, $(way clear) in the clear"
 fi
 guest_down
 verdict

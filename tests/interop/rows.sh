@@ -9,7 +9,7 @@
 #
 # A peer is three functions: peer_load (this row's connection, no SA left of the row before),
 # peer_call (bring the tunnel up, true when it is) and peer_log (what to print when a row fails).
-# row_up is called while the tunnel of a row stands.
+# row_up is called while the tunnel of a row stands. all_options are `cryptomap up`'s in every row.
 
 router() {
   cat <<END
@@ -98,7 +98,7 @@ router_up() {
 router_start() { # FILE
   # shellcheck disable=SC2086
   ip netns exec "$lab-siteB" "$cryptomap" up "$1" --status "$work/b.sock" \
-    -d isakmp,ipsec $up_options >"$work/b.log" 2>&1 &
+    -d isakmp,ipsec $up_options ${all_options:-} >"$work/b.log" 2>&1 &
   router_pid=$!
   keep_pid $router_pid
   wait_for 10 grep -q 'ready:' "$work/b.log" || { cat "$work/b.log"; return 1; }
