@@ -151,7 +151,7 @@ refused() {
   peer_load && router_up || { fail "$1: set-up"; return; }
   before=$(peer_log | wc -l)
   if [ "${4:-}" = call ]; then
-    lab_ping B 1
+    wait_for 10 says_when_called "$2" || true
   else
     peer_call >"$work/peer.out" 2>&1
   fi
@@ -171,6 +171,7 @@ refused() {
   router_down
 }
 says() { router_events | grep -qE "$1"; }
+says_when_called() { lab_ping B 1 || says "$1"; }
 
 # --- strongSwan in siteA as the peer ------------------------------------------------------------------
 
