@@ -56,6 +56,51 @@ static void phase1_of_every_algorithm(void **state)
 	}
 }
 
+/* All that phase 1 can agree about, in both modes; the dear groups stand in the test above. */
+static void phase1_of_every_combination(void **state)
+{
+	static const unsigned groups[] = { 1, 2, 5, 19, 20, 21 };
+	size_t n_ciphers, n_hashes;
+	const struct cm_cipher *ciphers = cm_ciphers(&n_ciphers);
+	const struct cm_hash *hashes = cm_hashes(&n_hashes);
+	unsigned played = 0;
+	for (size_t c = 0; c < n_ciphers; c++)
+		for (size_t h = 0; ciphers[c].ike_id && h < n_hashes; h++)
+			for (size_t g = 0; hashes[h].ike_id && g < sizeof groups / sizeof *groups; g++) {
+				struct sim sim;
+				sim_init(&sim, 5000 + played);
+				sim.end[0].tunnel[0].aggressive_initiated = played++ & 1;
+				for (int side = 0; side < 2; side++) {
+					sim.end[side].settings.debug_isakmp = false;
+					sim.end[side].settings.debug_ipsec = false;
+					sim_p1(&sim.end[side].p1[0], 10, ciphers[c].name,
+						hashes[h].name, groups[g]);
+				}
+				bring_up(&sim);
+				assert_memory_equal(&sim.end[0].key, &sim.end[1].key,
+					sizeof sim.end[0].key);
+				sim_finish(&sim);
+			}
+	assert_true(played >= 5 * 4 * 6);
+}
+
+static void extended_sequence_numbers_are_agreed(void **state)
+{
+	for (int there = 0; there < 2; there++) {
+		struct sim sim;
+		sim_init(&sim, 45);
+		sim.end[0].tunnel[0].esn = true;
+		sim.end[1].tunnel[0].esn = there;
+		sim_begin(&sim);
+		sim_want(&sim, 0, 0);
+		sim_run(&sim, 2 * SIM_SECOND);
+		assert_int_equal(sim_up(&sim), there);
+		for (int side = 0; side < 2 * there; side++)
+			assert_true(sim_sa(&sim, side, true)->esn);
+		sim_finish(&sim);
+	}
+}
+
 static void phase2_of_every_algorithm(void **state)
 {
 	size_t n_ciphers, n_hashes;
@@ -186,6 +231,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(main_mode_and_quick_mode_make_a_tunnel),
 		cmocka_unit_test(phase1_of_every_algorithm),
+		cmocka_unit_test(phase1_of_every_combination),
+		cmocka_unit_test(extended_sequence_numbers_are_agreed),
 		cmocka_unit_test(phase2_of_every_algorithm),
 		cmocka_unit_test(authentication_header_alone_and_around_esp),
 		cmocka_unit_test(perfect_forward_secrecy_and_transport_mode),

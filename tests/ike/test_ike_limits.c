@@ -297,6 +297,112 @@ static void thousands_of_quick_modes_over_one_sa(void **state)
 	sim_finish(&sim);
 }
 
+/* --- Ten thousand tunnels ---------------------------------------------------------------------- */
+
+struct fleet {
+	struct sim sim;
+	struct cm_tunnel *tunnels;
+	struct cm_peer *peers;
+	struct cm_selector *lines;
+	struct cm_ike *engine;
+	unsigned sent;
+};
+
+enum { FLEET = 10000 };
+
+static void fleet_init(struct fleet *f)
+{
+	sim_init(&f->sim, 11);
+	struct sim_end *end = &f->sim.end[0];
+	end->psk.peer = (struct cm_net){ 0, 0 };
+	f->tunnels = calloc(FLEET, sizeof *f->tunnels);
+	f->peers = calloc(FLEET, sizeof *f->peers);
+	f->lines = calloc(FLEET, sizeof *f->lines);
+	assert_true(f->tunnels && f->peers && f->lines);
+	for (unsigned n = 0; n < FLEET; n++) {
+		f->tunnels[n] = end->tunnel[0];
+		f->peers[n] = (struct cm_peer){ .resolved = true, .address = 0x0b000000u + n };
+		f->lines[n] = sim_selector(0, 0);
+		f->lines[n].remote.address = 0x0c000000u + (n << 8);
+		f->tunnels[n].sequence = n + 1;
+		f->tunnels[n].peers = &f->peers[n];
+		f->tunnels[n].selectors = &f->lines[n];
+	}
+	struct cm_ike_settings settings = { .half_open_max = 2 * FLEET };
+	struct cm_ike_host host = { .user = &end->random, .random = sim_random };
+	f->engine = engine_new(sim_crypto(), f->tunnels, FLEET, &host, &settings);
+	assert_non_null(f->engine);
+}
+
+static void fleet_drain(struct fleet *f)
+{
+	struct cm_ike_output out;
+	while (cm_ike_next(f->engine, &out))
+		f->sent += out.kind == CM_IKE_SEND;
+}
+
+/* Wishes for a part of the tunnels, and a first message from each of their peers. */
+static double fleet_part(struct fleet *f, unsigned from, unsigned to)
+{
+	static struct craft c;
+	struct cm_endpoint mine = { SIM_A, 500 };
+	double start = cpu();
+	for (unsigned n = from; n < to; n++) {
+		assert_true(cm_ike_want(f->engine, 1000, &f->tunnels[n], &f->lines[n]));
+		craft_first(&c, &f->sim, X_MAIN);
+		put_good_p1(&c.b);
+		c.length = build_end(&c.b);
+		cm_ike_input(f->engine, 1000, (struct cm_endpoint){ f->peers[n].address, 500 }, mine,
+			c.room, c.length);
+		fleet_drain(f);
+	}
+	return (cpu() - start) / (to - from);
+}
+
+static void ten_thousand_tunnels_cost_no_more_each(void **state)
+{
+	static struct fleet f;
+	struct cm_ike_counters counters;
+	double start = cpu();
+	fleet_init(&f);
+	double made = cpu() - start;
+	double first = fleet_part(&f, 0, 500);
+	fleet_part(&f, 500, FLEET - 500);
+	double last = fleet_part(&f, FLEET - 500, FLEET);
+	assert_int_equal(f.sent, 2 * FLEET); /* its own first message, and an answer */
+	cm_ike_count(f.engine, &counters);
+	assert_int_equal(counters.sas, 2 * FLEET);
+	start = cpu();
+	for (unsigned n = 0; n < FLEET; n++) /* what is under way is not begun again */
+		assert_true(cm_ike_want(f.engine, 2000, &f.tunnels[n], &f.lines[n]));
+	double again = (cpu() - start) / FLEET;
+	fleet_drain(&f);
+	assert_int_equal(f.sent, 2 * FLEET);
+	start = cpu();
+	for (int64_t now = 2000; now < 100000; now += 1000) {
+		cm_ike_tick(f.engine, now);
+		fleet_drain(&f);
+	}
+	double ticks = cpu() - start;
+	assert_int_equal(f.sent, 7 * FLEET); /* five repetitions each */
+	cm_ike_count(f.engine, &counters);
+	assert_int_equal(counters.sas, 0);
+	start = cpu();
+	assert_true(cm_ike_reload(f.engine, 100000, f.tunnels + 1, FLEET - 1)); /* the first one went */
+	double reloaded = cpu() - start;
+	print_message("made in %.0f ms, %zu kB; a wish and a first message %.1f us, at the end %.1f us; "
+		      "a wish again %.2f us; all repetitions %.0f ms; another list %.0f ms\n",
+		1e3 * made, counters.memory / 1024, 1e6 * first, 1e6 * last, 1e6 * again, 1e3 * ticks,
+		1e3 * reloaded);
+	assert_true(made < 2 && ticks < 10 && reloaded < 2);
+	assert_true(last < 5 * first + 100e-6 && again < 50e-6);
+	cm_ike_free(f.engine);
+	sim_finish(&f.sim);
+	free(f.tunnels);
+	free(f.peers);
+	free(f.lines);
+}
+
 /* --- Leaks ------------------------------------------------------------------------------------- */
 
 static void wrong_policy(struct sim *sim)
@@ -463,6 +569,7 @@ int main(void)
 		cmocka_unit_test(many_lines_come_and_go_together),
 		cmocka_unit_test(reload_while_wishes_wait),
 		cmocka_unit_test(thousands_of_quick_modes_over_one_sa),
+		cmocka_unit_test(ten_thousand_tunnels_cost_no_more_each),
 		cmocka_unit_test(failures_leave_nothing),
 		cmocka_unit_test(a_late_message_costs_nothing),
 		cmocka_unit_test(the_last_message_of_aggressive_mode_is_lost),

@@ -291,6 +291,65 @@ static void phase1_is_renewed_and_keeps_its_pairs(void **state)
 	sim_finish(&sim);
 }
 
+/* Both phases are renewed while a sixth of what IKE says is lost, doubled or late. */
+static void both_phases_are_renewed_in_bad_weather(void **state)
+{
+	for (unsigned seed = 1; seed <= 6; seed++) {
+		struct sim sim;
+		struct weather w = { .lose = 10, .repeat = 15, .delay = 15 };
+		sim_init(&sim, 300 + seed);
+		for (int side = 0; side < 2; side++) {
+			sim.end[side].p1[0].lifetime_s = 400;
+			sim.end[side].tunnel[0].lifetime_s = 300;
+			sim.end[side].tunnel[0].dpd = (struct cm_dpd){ .interval_s = 10 };
+		}
+		sim.wire = bad_weather;
+		sim.user = &w;
+		sim_begin(&sim);
+		for (int i = 0; i < 40 && !sim_up(&sim); i++) {
+			sim_want(&sim, 0, 0);
+			sim_run(&sim, 10 * SIM_SECOND);
+		}
+		run_under_traffic(&sim, 1200);
+		assert_true(sim.end[0].n_ups >= 2 * 4);
+		assert_true(sim_said(&sim, 0, "renewing phase 1") || sim_said(&sim, 1, "renewing phase 1"));
+		assert_true(sim_count(&sim, 0).pairs <= 3 && sim_count(&sim, 1).pairs <= 3);
+		sim_finish(&sim);
+	}
+}
+
+/* The peer in use dies: the next one of the entry is asked, and after it the first again. */
+static void a_dead_peer_is_followed_by_the_next(void **state)
+{
+	struct sim sim;
+	sim_init(&sim, 17);
+	struct cm_peer peers[2] = { sim.end[0].peer[0], sim.end[0].peer[0] };
+	peers[1].address = 0xcb007109u; /* 203.0.113.9: nobody */
+	sim.end[0].tunnel[0].peers = peers;
+	sim.end[0].tunnel[0].n_peers = 2;
+	sim.end[0].psk.peer = (struct cm_net){ 0, 0 };
+	sim.end[0].tunnel[0].dpd = (struct cm_dpd){ .interval_s = 10, .retry_s = 2, .periodic = true };
+	sim_begin(&sim);
+	sim_want(&sim, 0, 0);
+	sim_run(&sim, 2 * SIM_SECOND);
+	assert_true(sim_up(&sim));
+	sim.end[1].dead = true;
+	sim_run(&sim, 40 * SIM_SECOND);
+	assert_int_equal(sim_count(&sim, 0).sas, 0);
+	sim_want(&sim, 0, 0);
+	assert_true(sim_said(&sim, 0, "beginning phase 1 with 203.0.113.9"));
+	sim.end[1].dead = false;
+	sim_end_free(&sim.end[1]);
+	sim_start_end(&sim.end[1]);
+	for (int i = 0; i < 8 && !sim_up(&sim); i++) {
+		sim_run(&sim, 10 * SIM_SECOND);
+		sim_want(&sim, 0, 0);
+	}
+	sim_run(&sim, SIM_SECOND);
+	assert_true(sim_up(&sim));
+	sim_finish(&sim);
+}
+
 static void an_unused_pair_is_not_renewed(void **state)
 {
 	struct sim sim;
@@ -491,6 +550,30 @@ static void a_moved_mapping_is_followed(void **state)
 	sim_finish(&sim);
 }
 
+/* A packet with a right ICV from another port says the same, once. */
+static void a_moved_mapping_is_told_by_the_host(void **state)
+{
+	struct sim sim;
+	struct nat nat = { 10000 };
+	behind_nat(&sim, &nat, 18);
+	sim_begin(&sim);
+	sim_want(&sim, 0, 0);
+	sim_run(&sim, 2 * SIM_SECOND);
+	const struct cm_ike_up *up = sim_sa(&sim, 1, true);
+	struct cm_endpoint moved = { OUTSIDE, 24500 };
+	for (int i = 0; i < 2; i++) {
+		cm_ike_note_moved(sim.end[1].engine, sim.now, up->pair, moved);
+		sim_drain(&sim, 1);
+	}
+	assert_int_equal(sim.end[1].moved, 1);
+	nat.shift = 20000; /* what IKE says goes there, too */
+	cm_ike_delete_peer(sim.end[1].engine, sim.now, 0);
+	sim_drain(&sim, 1);
+	sim_run(&sim, SIM_SECOND);
+	assert_int_equal(sim_count(&sim, 0).pairs, 0);
+	sim_finish(&sim);
+}
+
 static void a_nat_can_be_claimed(void **state)
 {
 	struct sim sim;
@@ -587,6 +670,8 @@ int main(void)
 		cmocka_unit_test(a_peer_that_lost_everything_is_welcome_again),
 		cmocka_unit_test(phase2_is_renewed_without_a_gap),
 		cmocka_unit_test(phase1_is_renewed_and_keeps_its_pairs),
+		cmocka_unit_test(both_phases_are_renewed_in_bad_weather),
+		cmocka_unit_test(a_dead_peer_is_followed_by_the_next),
 		cmocka_unit_test(an_unused_pair_is_not_renewed),
 		cmocka_unit_test(volume_renews_and_ends_a_pair),
 		cmocka_unit_test(volume_renews_fast_pairs_in_time),
@@ -595,6 +680,7 @@ int main(void)
 		cmocka_unit_test(deletion_reaches_the_peer),
 		cmocka_unit_test(a_nat_is_found_and_udp_is_used),
 		cmocka_unit_test(a_moved_mapping_is_followed),
+		cmocka_unit_test(a_moved_mapping_is_told_by_the_host),
 		cmocka_unit_test(a_nat_can_be_claimed),
 		cmocka_unit_test(long_messages_go_in_fragments),
 		cmocka_unit_test(reload_changes_only_what_changed),
