@@ -37,7 +37,7 @@ _cryptomap() {
         ;;
       show) words="--ast --json --ios --tunnels --stats --secrets --ios-release $common" ;;
       complete) words="--ios-release $common" ;;
-      generate) words="$common --peer --map --seq --output --secrets --html --device --libreswan --for-release --ios-release -o" ;;
+      generate) words="$common --peer --map --seq --interface --output --secrets --html --device --libreswan --for-release --ios-release -o" ;;
       import) words="$common --far-end --secrets --for-release" ;;
       trace) words="$common --in --to --json --ios-release" ;;
       pair) words="$common --format --json --graph --all --ios-release -f -a" ;;

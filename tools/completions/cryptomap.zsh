@@ -99,6 +99,7 @@ case $command in
       '--peer=[the far end at this address]:address: ' \
       '--map=[the far end of an entry of this crypto map, or of this IPsec profile]:name: ' \
       '--seq=[the entry’s sequence number]:n: ' \
+      '--interface=[the tunnel interface, or the one that carries the map]:interface: ' \
       '(-o --output)'{-o,--output=}'[write the files into this directory instead of standard output]:dir:_files' \
       '--secrets[write the pre-shared key; without it a placeholder stands there]' \
       '--html[linksys\: a page that looks like the forms]' \
