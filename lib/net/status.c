@@ -44,6 +44,32 @@ static void set_policy(json_t *o, const struct cm_p1 *p)
 	json_object_set_new(o, "group", json_integer(p->group ? p->group->number : 0));
 }
 
+/* A tunnel interface's map is one that the router makes by itself: "Tunnel0-head-0". */
+static json_t *json_tag(const struct cm_tunnel *t)
+{
+	if (t->tunnel_interface.present)
+		return json_sprintf("%.*s-head-0", (int)t->interface.length, t->interface.at);
+	return json_str(t->static_map.length ? t->static_map : t->map);
+}
+
+static void set_tunnel(json_t *o, const struct cm_tunnel *t)
+{
+	if (!t)
+		return;
+	json_object_set_new(o, "interface", json_str(t->interface));
+	json_object_set_new(o, "map", json_tag(t));
+	json_object_set_new(o, "sequence", json_integer(t->sequence));
+	if (t->isakmp_profile.length)
+		json_object_set_new(o, "profile", json_str(t->isakmp_profile));
+}
+
+static void set_selector(json_t *o, const struct cm_selector *s)
+{
+	json_object_set_new(o, "protocol", json_integer(s->protocol));
+	json_object_set_new(o, "local_ident", json_net(s->local, s->local_port));
+	json_object_set_new(o, "remote_ident", json_net(s->remote, s->remote_port));
+}
+
 static void see_sa(void *user, const struct cm_ike_sa_status *s)
 {
 	struct list *l = user;
@@ -54,6 +80,7 @@ static void see_sa(void *user, const struct cm_ike_sa_status *s)
 	json_object_set_new(o, "local", json_endpoint(s->local));
 	json_object_set_new(o, "peer", json_endpoint(s->peer));
 	set_policy(o, s->policy);
+	set_tunnel(o, s->tunnel);
 	json_array_append_new(l->array, o);
 }
 
@@ -87,14 +114,10 @@ static void set_counters(json_t *o, const char *name, const struct esp_sa *sa)
 	json_object_set_new(o, name, all);
 }
 
-static void set_tunnel(json_t *o, const struct cm_tunnel *t)
+static void set_mtu(json_t *o, const struct esp_sa *out)
 {
-	if (!t)
-		return;
-	json_object_set_new(o, "interface", json_str(t->interface));
-	json_object_set_new(o, "map", json_str(t->static_map.length ? t->static_map : t->map));
-	json_object_set_new(o, "sequence", json_integer(t->sequence));
-	json_object_set_new(o, "path_mtu", json_integer(t->mtu));
+	json_object_set_new(o, "inner_mtu", json_integer((json_int_t)esp_sa_inner_mtu(out)));
+	json_object_set_new(o, "path_mtu", json_integer(esp_sa_params(out)->path_mtu));
 }
 
 static void see_pair(void *user, const struct cm_ike_pair_status *s)
@@ -108,11 +131,12 @@ static void see_pair(void *user, const struct cm_ike_pair_status *s)
 		"outbound", s->outbound, "replaced", s->replaced, "lifetime_s", (int)s->lifetime_s,
 		"lifetime_kb", (json_int_t)s->lifetime_kb, "remaining_s", (int)s->remaining_s,
 		"remaining_kb", (json_int_t)s->remaining_kb);
+	json_object_set_new(o, "esn", json_boolean(s->esn));
+	json_object_set_new(o, "replay", json_boolean(pair && pair->up.replay_window));
+	json_object_set_new(o, "uptime_s", json_integer((gateway_now(l->g) - s->since) / 1000));
 	json_object_set_new(o, "mode", json_string(s->mode == CM_MODE_TUNNEL ? "tunnel" : "transport"));
 	json_object_set_new(o, "pfs", s->pfs ? json_integer(s->pfs->number) : json_null());
-	json_object_set_new(o, "protocol", json_integer(s->selector.protocol));
-	json_object_set_new(o, "local_ident", json_net(s->selector.local, s->selector.local_port));
-	json_object_set_new(o, "remote_ident", json_net(s->selector.remote, s->selector.remote_port));
+	set_selector(o, &s->selector);
 	json_object_set_new(o, "local", json_endpoint(s->local));
 	json_object_set_new(o, "peer", json_endpoint(s->peer));
 	set_transform(o, s->transform);
@@ -122,10 +146,61 @@ static void see_pair(void *user, const struct cm_ike_pair_status *s)
 		set_counters(o, "in", pair->esp_in ? pair->esp_in : pair->ah_in);
 		set_counters(o, "out", out);
 		if (out)
-			json_object_set_new(
-				o, "inner_mtu", json_integer((json_int_t)esp_sa_inner_mtu(out)));
+			set_mtu(o, out);
 	}
 	json_array_append_new(l->array, o);
+}
+
+/* The pairs of each tunnel; NULL without memory. */
+static struct net_pair **pairs_by_tunnel(const struct cm_gateway *g)
+{
+	struct net_pair **first = calloc(g->n_tunnels + 1, sizeof *first);
+	for (struct net_pair *p = g->newest; first && p; p = p->older) {
+		if (!p->up.tunnel || (!p->esp_out && !p->ah_out))
+			continue;
+		struct net_pair **at = &first[p->up.tunnel - g->tunnels];
+		p->same_tunnel = *at;
+		*at = p;
+	}
+	return first;
+}
+
+static bool is_up(const struct net_pair *first, const struct cm_selector *line)
+{
+	for (; first; first = first->same_tunnel) {
+		enum cm_relation r = cm_selector_relate(line, &first->up.selector);
+		if (r == CM_EQUAL || r == CM_NARROWER)
+			return true;
+	}
+	return false;
+}
+
+static json_t *json_line(const struct cm_tunnel *t, const struct cm_selector *s)
+{
+	json_t *o = json_object();
+	set_tunnel(o, t);
+	set_selector(o, s);
+	json_object_set_new(o, "local", json_endpoint((struct cm_endpoint){ t->local, 500 }));
+	if (t->n_peers && t->peers[0].resolved)
+		json_object_set_new(
+			o, "peer", json_endpoint((struct cm_endpoint){ t->peers[0].address, 500 }));
+	json_object_set_new(o, "path_mtu", json_integer(t->mtu));
+	return o;
+}
+
+/* Lines of the configuration for which no SA stands. */
+static json_t *json_idle(const struct cm_gateway *g)
+{
+	json_t *all = json_array();
+	struct net_pair **pairs = pairs_by_tunnel(g);
+	for (size_t i = 0; pairs && i < g->n_tunnels; i++) {
+		const struct cm_tunnel *t = &g->tunnels[i];
+		for (size_t j = 0; gateway_serves(t) && j < t->n_selectors; j++)
+			if (!is_up(pairs[i], &t->selectors[j]))
+				json_array_append_new(all, json_line(t, &t->selectors[j]));
+	}
+	free(pairs);
+	return all;
 }
 
 static json_t *json_counters(const struct cm_gateway *g)
@@ -150,9 +225,9 @@ void cm_gateway_status(struct cm_gateway *g, struct cm_text *out)
 	net_pairs_tell_traffic(g);
 	cm_ike_each_sa(g->ike, now, see_sa, &sas);
 	cm_ike_each_pair(g->ike, now, see_pair, &pairs);
-	json_t *root = json_pack("{s:i, s:I, s:s, s:i, s:o, s:o, s:o}", "version", 1, "uptime_s",
+	json_t *root = json_pack("{s:i, s:I, s:s, s:i, s:o, s:o, s:o, s:o}", "version", 1, "uptime_s",
 		(json_int_t)((now - g->started) / 1000), "device", g->tun.name, "tunnels",
-		(int)g->n_tunnels, "isakmp", sas.array, "ipsec", pairs.array, "counters",
+		(int)g->n_tunnels, "isakmp", sas.array, "ipsec", pairs.array, "idle", json_idle(g), "counters",
 		json_counters(g));
 	char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
 	cm_text_put(out, text ? text : "{}");
@@ -234,7 +309,9 @@ bool cm_gateway_ask(const char *path, struct cm_text *answer, char *error, size_
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
 		while ((n = read(fd, block, sizeof block)) > 0)
 			cm_text_add(answer, block, (size_t)n);
-	if (n < 0)
+	if (n < 0 && (errno == ENOENT || errno == ECONNREFUSED))
+		snprintf(error, room, "%s: no gateway answers there (is `cryptomap up` running?)", path);
+	else if (n < 0)
 		snprintf(error, room, "%s: %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);

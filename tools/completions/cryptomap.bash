@@ -42,7 +42,7 @@ _cryptomap() {
       trace) words="$common --in --to --json --ios-release" ;;
       pair) words="$common --format --json --graph --all --ios-release -f -a" ;;
       up) words="$common --interface --peer --initiate --tun --run-for --as-far-end --debug --dialect --log-format --key-log --pcap --status --user --force-nat --port --nat-port --ios-release -i -d -u" ;;
-      status) words="$common --socket --show --json --watch -w" ;;
+      status) words="$common --socket --show --detail -d --json --watch -w" ;;
       probe) words="$common --offers --auth --each --search --aggressive --identity --port --source --source-port --rate --timeout --tries --most --json" ;;
       *) words=$common ;;
     esac

@@ -158,6 +158,7 @@ case $command in
     _arguments $common \
       '--socket=[the gateway’s status socket (default /run/cryptomap.sock)]:path:_files' \
       '--show=[show crypto isakmp sa, show crypto ipsec sa, show crypto session]:which:(all isakmp ipsec session)' \
+      '(-d --detail)'{-d,--detail}'[the same commands with detail behind them]' \
       '--json[the gateway’s own answer]' \
       '(-w --watch)'{-w,--watch}'[once a second, until interrupted]' \
       '*:file:_files'
