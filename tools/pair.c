@@ -9,6 +9,7 @@
 
 #include <cryptomap/document.h>
 #include <cryptomap/generate.h>
+#include <cryptomap/model.h>
 #include <cryptomap/pair.h>
 #include <cryptomap/report.h>
 #include <jansson.h>
@@ -105,7 +106,18 @@ static bool add_foreign(struct run *r, const char *path, struct cm_text *text)
 	return cm_fleet_add_tunnels(r->fleet, path, set);
 }
 
-static bool add_text(struct run *r, const char *path, struct cm_text *text)
+/* A folder also holds notes and pictures: what tells nothing of a router is none. */
+static bool is_configuration(const struct cm_document *doc)
+{
+	for (size_t i = 0; i < cm_document_routers(doc); i++) {
+		const struct cm_model *model = cm_document_model(doc, i);
+		if (model->hostname.text.length || model->n_interfaces || model->n_crypto_maps)
+			return true;
+	}
+	return false;
+}
+
+static bool add_text(struct run *r, const char *path, struct cm_text *text, bool named)
 {
 	struct cm_options reading = { .ios_release = r->options->ios_release };
 	struct cm_str all = { text->at, text->length };
@@ -113,15 +125,19 @@ static bool add_text(struct run *r, const char *path, struct cm_text *text)
 		return add_foreign(r, path, text);
 	struct cm_document *doc =
 		cm_document_read(input_name(path), text->at, text->length, &reading);
+	if (doc && !named && !is_configuration(doc)) {
+		cm_document_free(doc);
+		return true;
+	}
 	return doc && keep_document(r, doc);
 }
 
-static void add_file(struct run *r, const char *path)
+static void add_file(struct run *r, const char *path, bool named)
 {
 	struct cm_text text = { 0 };
 	if (!input_read(path, &text))
 		r->failed = true;
-	else if (!add_text(r, path, &text)) {
+	else if (!add_text(r, path, &text, named)) {
 		fprintf(stderr, "cryptomap: %s: out of memory\n", path);
 		r->failed = true;
 	}
@@ -162,7 +178,7 @@ static void add_path(struct run *r, const char *path, unsigned depth)
 	if (!input_is_stdin(path) && stat(path, &about) == 0 && S_ISDIR(about.st_mode))
 		add_directory(r, path, depth);
 	else
-		add_file(r, path);
+		add_file(r, path, depth == 0);
 }
 
 /* --- Output ------------------------------------------------------------------------------------------ */

@@ -6,7 +6,7 @@
 
 #define PI 3.14159265358979
 
-static const double label_pitch = 15, least_ring = 70, margin = 170;
+static const double label_pitch = 15, least_ring = 70, letter = 7.2, legend_row = 20;
 
 struct node {
 	size_t degree, parent, children, placed;
@@ -17,7 +17,7 @@ struct node {
 struct layout {
 	struct node *nodes;
 	size_t n;
-	double left, top, right, bottom;
+	double left, top, right, bottom, margin; /* margin: room for the longest label */
 };
 
 struct shade {
@@ -93,7 +93,7 @@ static void count_degrees(struct layout *l, const struct cm_link *links, size_t 
 static double ring_of(const struct node *node)
 {
 	double ring = (double)node->children * label_pitch / (2 * PI);
-	return node->children == 0 ? 24 : ring < least_ring ? least_ring : ring;
+	return node->children == 0 ? 44 : ring < least_ring ? least_ring : ring;
 }
 
 /* Hubs on a circle that is wide enough for all their rings and labels. */
@@ -106,7 +106,7 @@ static void place_hubs(struct layout *l)
 			continue;
 		hubs++;
 		l->nodes[i].ring = ring_of(&l->nodes[i]);
-		double need = 2 * (l->nodes[i].ring + (l->nodes[i].children ? 110 : 10));
+		double need = 2 * (l->nodes[i].ring + (l->nodes[i].children ? l->margin : 10));
 		around += need;
 		largest = need > largest ? need : largest;
 	}
@@ -119,7 +119,7 @@ static void place_hubs(struct layout *l)
 		struct node *node = &l->nodes[i];
 		if (!node->hub)
 			continue;
-		double need = 2 * (node->ring + (node->children ? 110 : 10));
+		double need = 2 * (node->ring + (node->children ? l->margin : 10));
 		double share = around > 0 ? need / around * 2 * PI : 0;
 		node->angle = at + share / 2;
 		at += share;
@@ -139,6 +139,16 @@ static void place_others(struct layout *l)
 		node->x = hub->x + hub->ring * cos(node->angle);
 		node->y = hub->y + hub->ring * sin(node->angle);
 	}
+}
+
+static void measure_labels(const struct cm_fleet *f, struct layout *l)
+{
+	size_t longest = 8;
+	for (size_t i = 0; i < l->n; i++) {
+		size_t length = strlen(cm_fleet_router(f, i));
+		longest = length > longest ? length : longest;
+	}
+	l->margin = 30 + letter * (double)longest;
 }
 
 static void measure(struct layout *l)
@@ -197,9 +207,15 @@ static void put_node(const struct cm_fleet *f, const struct node *node, size_t i
 	cm_text_put(out, "</text>\n");
 }
 
+/* The legend has a band of its own above the picture, so that it hides no label. */
+static double legend_height(void)
+{
+	return legend_row * (double)(sizeof shades / sizeof *shades + 1);
+}
+
 static void put_legend(const struct layout *l, const struct cm_link *links, size_t n, struct cm_text *out)
 {
-	double x = l->left - margin + 20, y = l->top - margin + 30;
+	double x = l->left - l->margin + 20, y = l->top - l->margin - legend_height() + legend_row;
 	for (size_t i = 0; i < sizeof shades / sizeof *shades; i++) {
 		size_t count = 0;
 		for (size_t j = 0; j < n; j++)
@@ -210,7 +226,7 @@ static void put_legend(const struct layout *l, const struct cm_link *links, size
 			"<text x=\"%.0f\" y=\"%.0f\">%s: %zu</text>\n",
 			x, y, x + 40, y, shades[i].color, shades[i].dash, x + 50, y + 4,
 			shades[i].meaning, count);
-		y += 20;
+		y += legend_row;
 	}
 }
 
@@ -218,13 +234,14 @@ static void put_svg(const struct cm_fleet *f, const struct layout *l, struct cm_
 {
 	size_t n;
 	const struct cm_link *links = cm_fleet_links(f, &n);
-	double width = l->right - l->left + 2 * margin, height = l->bottom - l->top + 2 * margin;
+	double left = l->left - l->margin, top = l->top - l->margin - legend_height();
+	double width = fmax(l->right + l->margin - left, 280);
+	double height = l->bottom + l->margin - top;
 	cm_text_printf(out,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"%.0f %.0f %.0f %.0f\" "
 		"width=\"%.0f\" height=\"%.0f\" font-family=\"sans-serif\" font-size=\"12\">\n"
 		"<rect x=\"%.0f\" y=\"%.0f\" width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
-		l->left - margin, l->top - margin, width, height, width, height, l->left - margin,
-		l->top - margin);
+		left, top, width, height, width, height, left, top);
 	/* What fails is drawn last, so that nothing hides it. */
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < n; i++)
@@ -246,6 +263,7 @@ bool pair_graph_svg(const struct cm_fleet *f, struct cm_text *out)
 		return false;
 	count_degrees(&l, links, n);
 	choose_parents(&l, links, n);
+	measure_labels(f, &l);
 	place_hubs(&l);
 	place_others(&l);
 	measure(&l);
