@@ -34,12 +34,22 @@ static bool asks_for_ports(const struct cm_ace *ace)
 		ace->destination_ports.op != CM_PORT_ANY;
 }
 
+/* L2TP between a server and whoever calls: its clients propose just that (RFC 3193). */
+static bool is_l2tp(const struct cm_ace *ace)
+{
+	enum { UDP = 17, L2TP = 1701 };
+	const struct cm_ports *from = &ace->source_ports, *to = &ace->destination_ports;
+	return ace->protocol == UDP && ((from->op == CM_PORT_EQ && from->values[0] == L2TP) ||
+		(to->op == CM_PORT_EQ && to->values[0] == L2TP));
+}
+
 static void check_any(struct check *c, const struct applied *a)
 {
 	for (size_t i = 0; a->acl->extended && i < a->acl->n_aces; i++) {
 		const struct cm_ace *ace = &a->acl->aces[i];
 		bool from = ace->source.kind == CM_END_ANY, to = ace->destination.kind == CM_END_ANY;
-		if (!ace->permit || ace->protocol_group || !(from || to))
+		if (!ace->permit || ace->protocol_group || !(from || to) ||
+			(a->dynamic && is_l2tp(ace)))
 			continue;
 		if (from && to)
 			check_say_as(c, "crypto-acl-any-any",
@@ -67,15 +77,6 @@ static size_t count_permits(const struct cm_acl *acl)
 	for (size_t i = 0; i < acl->n_aces; i++)
 		n += acl->aces[i].permit;
 	return n;
-}
-
-/* L2TP between a server and whoever calls: its clients propose just that (RFC 3193). */
-static bool is_l2tp(const struct cm_ace *ace)
-{
-	enum { UDP = 17, L2TP = 1701 };
-	const struct cm_ports *from = &ace->source_ports, *to = &ace->destination_ports;
-	return ace->protocol == UDP && ((from->op == CM_PORT_EQ && from->values[0] == L2TP) ||
-		(to->op == CM_PORT_EQ && to->values[0] == L2TP));
 }
 
 static void check_ports(struct check *c, const struct applied *a)

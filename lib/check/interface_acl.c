@@ -290,6 +290,12 @@ static struct pset lost_in_clear(struct check *c, const struct applied *a)
 	return pset_minus(s, clear, acl_permits(c, acl, clear));
 }
 
+static void note_more(struct check *c, struct cm_diag *found, size_t n)
+{
+	if (found && n > MORE_PEERS)
+		diag_note(c->diags, found, (struct cm_span){ 0, 0 }, "and by %zu more", n - MORE_PEERS);
+}
+
 static void check_clear(struct check *c)
 {
 	struct applied *list;
@@ -305,6 +311,7 @@ static void check_clear(struct check *c)
 		if (!pset_ok(lost) || pset_is_empty(lost))
 			continue;
 		if (list[i].interface != interface) {
+			note_more(c, found, more);
 			found = check_say_as(c, "acl-clear-text",
 				twice == TWICE_YES ? CM_WARNING : CM_INFO, in->at,
 				"%slist %.*s is asked about decrypted packets too, and denies for "
@@ -317,6 +324,7 @@ static void check_clear(struct check *c)
 			diag_note(c->diags, found, list[i].match_at, "they come by %s:",
 				applied_name(c, &list[i]));
 	}
+	note_more(c, found, more);
 }
 
 /* --- Lists of the crypto map itself ---------------------------------------------------------------- */

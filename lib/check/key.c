@@ -139,7 +139,9 @@ static void look(void *user, struct key *key)
 	struct lookup *l = user;
 	key->used = true;
 	key->asked |= l->asked;
-	bool serves = is_global(key) || keyring_serves(key->keyring, l->tunnel);
+	/* A map that no interface carries does not tell where its peers come in. */
+	bool serves = is_global(key) || !l->tunnel->interface.length ||
+		      keyring_serves(key->keyring, l->tunnel);
 	if (serves)
 		take_better(&l->answer, key);
 	if (!serves || !allowed(l->tunnel, key->psk)) {
@@ -583,9 +585,10 @@ static void check_secret(struct check *c, const struct cm_psk *psk, bool linksys
 		check_say(c, "key-short", psk->secret_at,
 			"the secret has %zu characters; %d are the least that resist a search",
 			text.length, SHORT);
-	if (linksys && !guess_linksys(text))
+	bool one_peer = !psk->hostname.at && psk->peer.mask == UINT32_MAX;
+	if (linksys && one_peer && !guess_linksys(text))
 		check_say(c, "key-linksys", psk->secret_at,
-			"a Linksys gateway holds at most 24 letters and digits");
+			"should the peer be a Linksys gateway, it takes 24 letters and digits at most");
 }
 
 /* The far end may be a small gateway: its algorithms are offered. */
@@ -657,7 +660,7 @@ static void check_secrets(struct check *c)
 				add_secret(c, &all, &peer->remote);
 		}
 	}
-	bool linksys = serves_linksys(m);
+	bool linksys = serves_linksys(m) && m->n_crypto_maps;
 	for (size_t i = 0; i < all.n; i++)
 		check_secret(c, all.items[i].psk, linksys && i < n_ikev1);
 	if (all.n)
@@ -770,7 +773,7 @@ static const struct rule rules[] = {
 			.why = "In Main Mode the identity is encrypted with keys made from the secret, so "
 			       "the answering router can look the secret up by address only.",
 			.source = "RFC 2409 5.4",
-			.fix = "Key the address, add `ip host NAME ADDRESS`, or use certificates.",
+			.fix = "Configure the key by address, add `ip host NAME ADDRESS`, or use certificates.",
 			.fires = WITH(EX_KEY "crypto isakmp key Tn5-bV8c-Kd3j-Ys6w hostname head.example\n"),
 			.silent = WITH(EX_KEY) } },
 	{ .check = check_keys,
@@ -833,9 +836,11 @@ static const struct rule rules[] = {
 			.source = "Linksys AG241, WAG54G, RV042 manuals",
 			.fix = "If the far end is such a gateway, use up to 24 letters and digits.",
 			.fires = "crypto isakmp policy 10\n encryption 3des\n authentication pre-share\n"
-				 " group 2\n" KEY("q7Zr2!mB#9xW$4tL", "203.0.113.1"),
+				 " group 2\n" KEY("q7Zr2!mB#9xW$4tL", "203.0.113.1") EX_SET EX_ENTRY
+				EX_AFTER,
 			.silent = "crypto isakmp policy 10\n encryption 3des\n authentication pre-share\n"
-				 " group 2\n" KEY("q7Zr2mB9xW4tLk8s", "203.0.113.1") } },
+				 " group 2\n" KEY("q7Zr2mB9xW4tLk8s", "203.0.113.1") EX_SET EX_ENTRY
+				EX_AFTER } },
 	{ .check = check_secrets,
 		.about = { .id = "key-visible",
 			.severity = CM_STYLE,

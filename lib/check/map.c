@@ -4,6 +4,7 @@
 #include "check/check.h"
 #include "check/examples.h"
 #include "check/guess.h"
+#include "check/lines.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,25 @@ static bool has_isakmp_entry(const struct cm_crypto_map *map)
 	return false;
 }
 
+/* The same map twice on an interface is one map. */
+static void check_replaced(struct check *c, const struct cm_interface *i)
+{
+	if (i->n_crypto_map_lines < 2)
+		return;
+	struct cm_span last = i->crypto_map_lines[i->n_crypto_map_lines - 1];
+	for (size_t k = 0; k + 1 < i->n_crypto_map_lines; k++) {
+		struct cm_str line = text_after(cm_document_slice(c->document, i->crypto_map_lines[k]),
+			"crypto map ");
+		struct cm_str name = line.at ? text_word(line) : line;
+		if (name.at && cm_str_same(name, i->crypto_map.name))
+			continue;
+		struct cm_diag *found = check_say(c, "map-replaced", i->crypto_map_lines[k],
+			"an interface carries one crypto map: the last line replaces this one");
+		diag_note(c->diags, found, last, "this one holds:");
+		return;
+	}
+}
+
 static void check_carrier(struct check *c, const struct cm_crypto_map *map,
 	const struct cm_interface *i)
 {
@@ -76,12 +96,7 @@ static void check_carrier(struct check *c, const struct cm_crypto_map *map,
 			"the crypto map is on %.*s, an inside interface", length, i->name.at);
 		diag_note(c->diags, found, i->nat_inside.at, "inside, says NAT:");
 	}
-	if (i->n_crypto_map_lines > 1) {
-		struct cm_diag *found = check_say(c, "map-replaced", i->crypto_map_lines[0],
-			"an interface carries one crypto map: the last line replaces this one");
-		diag_note(c->diags, found, i->crypto_map_lines[i->n_crypto_map_lines - 1],
-			"this one holds:");
-	}
+	check_replaced(c, i);
 }
 
 static void check_two_interfaces(struct check *c, const struct cm_crypto_map *map)
@@ -96,7 +111,7 @@ static void check_two_interfaces(struct check *c, const struct cm_crypto_map *ma
 		first = first ? first : one;
 		n++;
 	}
-	if (n < 2 || map->local_address.name.at)
+	if (n < 2 || map->local_address.name.at || !has_isakmp_entry(map))
 		return;
 	struct cm_diag *found = check_say(c, "map-two-interfaces", map_line(second),
 		"crypto map %.*s is on %zu interfaces, each with an address and SAs of its own",
@@ -135,12 +150,21 @@ static void check_placeholder(struct check *c, const struct cm_map_entry *entry)
 	}
 }
 
+/* A piece of a configuration, and no set in it. */
+static bool leaves_sets_out(const struct check *c)
+{
+	for (size_t i = 0; i < c->model->n_transform_sets; i++)
+		if (!c->model->transform_sets[i].built_in)
+			return false;
+	return !check_is_whole(c);
+}
+
 /* Before 12.4(20)T nothing is offered then; since, the built-in set. */
 static void check_transform(struct check *c, const struct cm_sa_settings *sa, struct cm_span header)
 {
 	struct cm_release release = c->model->release;
 	bool ikev2 = c->model->n_ikev2_profiles > 0; /* of 15.1(1)T */
-	if (sa->n_transform_sets || check_refused_in(c, header))
+	if (sa->n_transform_sets || check_refused_in(c, header) || leaves_sets_out(c))
 		return;
 	if (ikev2 || cm_release_since(release, "12.4(20)T", false))
 		check_say_as(c, "map-no-transform", CM_INFO, header,
@@ -233,6 +257,16 @@ static bool same_name(struct cm_str a, struct cm_str b)
 	return a.length == b.length && (a.length == 0 || cm_str_same(a, b));
 }
 
+static bool has_peer(const struct cm_crypto_map *map, uint32_t address)
+{
+	for (size_t i = 0; map && i < map->n_entries; i++)
+		for (size_t k = 0; k < map->entries[i].n_peers; k++)
+			if (map->entries[i].peers[k].resolved &&
+				map->entries[i].peers[k].address == address)
+				return true;
+	return false;
+}
+
 static void check_way(struct check *c, const struct cm_tunnel *t, const struct cm_peer *peer)
 {
 	char address[16];
@@ -256,6 +290,9 @@ static void check_way(struct check *c, const struct cm_tunnel *t, const struct c
 		return;
 	/* A dialer or a map with a local address may be carried by a lower interface. */
 	if (egress->crypto_map.target && carrier->crypto_map.target == egress->crypto_map.target)
+		return;
+	/* Two ways to one peer, each with a map for it: this one waits its turn. */
+	if (has_peer(egress->crypto_map.target, peer->address))
 		return;
 	struct cm_diag *found = check_say(c, "peer-other-interface", peer->at,
 		"peer %s is reached through %.*s, but the map is on %.*s", address,
@@ -583,7 +620,9 @@ static const struct rule rules[] = {
 		.about = { .id = "peer-in-selectors",
 			.severity = CM_WARNING,
 			.title = "The tunnel's own ends are inside its crypto ACL",
-			.why = "IKE to the peer would have to go through the tunnel that it is to make.",
+			.why = "Packets between the two routers themselves then want the tunnel, too. At worst "
+			       "IKE would have to go through the tunnel that it is to make; at least a ping "
+			       "to the peer no longer tests the way to it.",
 			.source = "Cisco IOS security configuration guide: crypto access lists",
 			.fix = "Let the list begin with deny lines for the two ends, or name the networks.",
 			.fires = EX_BEFORE EX_ENTRY EX_OUTSIDE EX_INSIDE EX_ROUTE

@@ -120,8 +120,11 @@ static void add_leak(struct check *c, struct leaks *leaks, const struct applied 
 	struct psets *s = check_psets(c);
 	struct pset seen = hit->packets;
 	/* A server answers to a port that its client drew, not to another server's. */
-	if (hit->rule->kind == CM_NAT_STATIC_PORT)
+	if (hit->rule->kind == CM_NAT_STATIC_PORT) {
 		seen = pset_and(s, seen, pset_destination_ports(s, 1024, UINT16_MAX));
+		struct pset first = pset_and(s, seen, pset_destination_ports(s, 1024, 1024));
+		seen = pset_is_empty(first) ? seen : first; /* no service has it, so it reads well */
+	}
 	/* GRE from any source is meant for the router's own tunnels. */
 	if ((stays && pset_inside(s, seen, pset_protocol(s, 47))) || !pset_witness(s, seen, &w))
 		return;

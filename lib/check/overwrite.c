@@ -198,7 +198,7 @@ static const struct rule rules[] = {
 			.severity = CM_WARNING,
 			.title = "A value is set twice",
 			.why = "Lines are applied in order and the later one holds. The first has no effect, "
-			       "and who reads only it is misled.",
+			       "and misleads whoever reads only that line.",
 			.source = "How IOS applies configuration lines",
 			.fix = "Remove the line that is not meant.",
 			.fires = EX_BEFORE EX_ENTRY " match address OLD\n" EX_AFTER,
@@ -208,7 +208,7 @@ static const struct rule rules[] = {
 			.severity = CM_WARNING,
 			.title = "An entry is entered again and gets another peer",
 			.why = "Two blocks with one number are one entry: peers add up, of other values the "
-			       "last holds. Who pasted two tunnels with one number has half of each.",
+			       "last holds. Two tunnels that were pasted with one number become a mixture of both.",
 			.source = "How IOS applies configuration lines",
 			.fix = "Give the second tunnel a number of its own.",
 			.fires = EX_BEFORE EX_ENTRY SECOND EX_AFTER,

@@ -307,7 +307,7 @@ static const struct rule rules[] = {
 			.severity = CM_WARNING,
 			.title = "Aggressive Mode is initiated",
 			.why = "Identity and a hash made with the pre-shared key are sent before anything "
-			       "is encrypted: who listens can try keys at home.",
+			       "is encrypted: an eavesdropper can search for the key off line.",
 			.source = "NIST SP 800-77 r1 (2020); RFC 9395",
 			.fix = "Use Main Mode, or certificates, or IKEv2.",
 			.fires = "crypto isakmp peer address 203.0.113.1\n"
@@ -318,10 +318,10 @@ static const struct rule rules[] = {
 		.about = { .id = "identity-hostname",
 			.severity = CM_INFO,
 			.title = "We identify ourselves by host name",
-			.why = "A far end that keyed us by address may refuse an identity of another kind "
-			       "(\"peer address not found\").",
+			.why = "A far end that has our key by address may refuse an identity of another "
+			       "kind (\"peer address not found\").",
 			.source = "Cisco document 5409; IOS security command reference: crypto isakmp identity",
-			.fix = "Use `crypto isakmp identity address`, or key our host name on the far end.",
+			.fix = "Use `crypto isakmp identity address`, or configure the key for our host name there.",
 			.fires = "crypto isakmp identity hostname\n" EX_BRANCH,
 			.silent = EX_BRANCH } },
 };

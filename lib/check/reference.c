@@ -91,6 +91,9 @@ static void say_undefined(struct check *c, struct names *names, const struct cm_
 {
 	enum cm_severity severity;
 	const char *meaning = meaning_of(use, &severity);
+	/* A piece of a configuration without any of the kind leaves them out, perhaps. */
+	if (!check_is_whole(c) && names->n[use->kind] == 0 && severity > CM_WARNING)
+		severity = CM_WARNING;
 	const char *near = NULL;
 	if (names->suggested++ < SUGGEST_MOST)
 		near = cm_nearest(use->name, names->at[use->kind], names->n[use->kind]);
@@ -167,6 +170,8 @@ static void say_none(struct check *c, const struct cm_use *use, size_t n)
 {
 	enum cm_severity severity;
 	meaning_of(use, &severity);
+	if (!check_is_whole(c) && severity > CM_WARNING)
+		severity = CM_WARNING;
 	check_say_as(c, "reference-undefined", severity, use->at,
 		"%s %.*s is not defined in this text, nor any other of the %zu that it uses",
 		cm_thing_name(use->kind), (int)use->name.length, use->name.at, n);

@@ -143,6 +143,9 @@ static void check_servers_of(struct check *c, const struct cm_interface *i)
 {
 	char text[16];
 	uint32_t outside;
+	/* A piece that does not show the outside interface does not show its routes. */
+	if (!check_is_whole(c) && !source_of(i, &outside))
+		return;
 	for (size_t k = 0; k < i->nhrp.n_peers; k++) {
 		const struct cm_nhrp_peer *peer = &i->nhrp.peers[k];
 		if (!peer->server || !cm_nhrp_outside(&i->nhrp, peer, &outside))

@@ -270,7 +270,7 @@ static const struct rule rules[] = {
 		.about = { .id = "weak-ike-version",
 			.severity = CM_INFO,
 			.title = "IKEv1 on a release that speaks IKEv2",
-			.why = "IKEv1 is no longer maintained: it knows no newer algorithms, and "
+			.why = "IKEv1 is no longer maintained: newer algorithms are not defined for it, and "
 			       "Aggressive Mode gives a hash of the key away.",
 			.source = "RFC 9395 (2023)",
 			.fix = "Plan to move the tunnels to crypto ikev2.",
