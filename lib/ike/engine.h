@@ -305,6 +305,11 @@ void say_values(struct cm_ike *, const struct phase1 *, enum say, struct values)
 		if (saying((ike), (word)))                                             \
 			say_values((ike), (phase1), (word), (struct values){ __VA_ARGS__ }); \
 	} while (0)
+/* W_SENDING and what later releases add. */
+void say_sending(struct cm_ike *, const struct phase1 *);
+/* The peer is new: who made it. */
+void say_peer(struct cm_ike *, const struct phase1 *, const char *by);
+bool later_words(const struct cm_ike *);
 void say_input(struct cm_ike *, const struct phase1 *, const char *input, const char *event,
 	const char *from, const char *to);
 void say_node(struct cm_ike *, const struct phase1 *, uint32_t id, const char *input,

@@ -109,6 +109,7 @@ static uint16_t first_decide(struct cm_ike *ike, struct first *first, const stru
 	enum { SILENCE = 0xffff };
 	SAYS(ike, NULL, W_RECEIVED_NEW, .peer = p->peer.address, .peer_port = p->peer.port,
 		.local_port = p->local.port);
+	say_peer(ike, p, "crypto_isakmp_process_block");
 	SAY(ike, p, W_LOCAL_PORT);
 	p->route = route_for(ike, p->peer.address, p->local.address);
 	if (!p->route) {

@@ -22,7 +22,7 @@ enum outcome phase1_send(
 		return FAILED;
 	p->echo.answers = 0;
 	p->retransmissions = 0;
-	SAY(ike, p, W_SENDING);
+	say_sending(ike, p);
 	if (!engine_send(ike, p, bytes_octets(&p->echo.sent)))
 		return FAILED;
 	if (p->initiator)
@@ -162,11 +162,12 @@ void say_authenticated(struct cm_ike *ike, const struct phase1 *p)
 	SAY(ike, p, W_AUTH_STATUS);
 	SAY(ike, p, W_AUTHENTICATED);
 	SAY(ike, p, W_AUTHENTICATED_WITH);
+	SAYS(ike, p, W_PEER_INSERTED, .h = 0x65000000u + p->connection);
 }
 
 void say_no_profile(struct cm_ike *ike, const struct phase1 *p)
 {
-	if (p->route->tunnel->n_remote_ids == 0)
+	if (p->route->tunnel->n_remote_ids == 0 && !later_words(ike))
 		SAY(ike, p, W_NO_PROFILE);
 }
 

@@ -17,7 +17,7 @@ static bool send_info(
 	if (!keys_iv2(&p->keys, p->iv, id, iv))
 		return false;
 	size_t length = hash_finish(p, &b, id, over(NULL, 0), iv);
-	SAY(ike, p, W_SENDING);
+	say_sending(ike, p);
 	return length && (!kept || bytes_set(&ike->store, kept, ike->room, length))
 		&& engine_send(ike, p, over(ike->room, length));
 }

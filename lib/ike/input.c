@@ -66,7 +66,7 @@ static void answer_again(struct cm_ike *ike, struct phase1 *p, struct echo *echo
 		return;
 	SAYS(ike, p, W_RESEND_DUPLICATE, .u = phase);
 	ike->counters.retransmitted++;
-	SAY(ike, p, W_SENDING);
+	say_sending(ike, p);
 	engine_send(ike, p, bytes_octets(&echo->sent));
 }
 

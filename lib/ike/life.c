@@ -38,7 +38,7 @@ static void retransmit_phase1(void *engine, void *owner)
 	ike->counters.retransmitted++;
 	SAYS(ike, p, W_RETRANSMIT, .u = 1, .s = state_shown(p));
 	SAYS(ike, p, W_ERROR_COUNTER, .u = 1, .v = p->retransmissions);
-	SAY(ike, p, W_SENDING);
+	say_sending(ike, p);
 	engine_send(ike, p, bytes_octets(&p->echo.sent));
 	life_retransmit_phase1(ike, p);
 }
@@ -64,7 +64,7 @@ static void retransmit_quick(void *engine, void *owner)
 	ike->counters.retransmitted++;
 	SAYS(ike, p, W_RETRANSMIT, .u = 2, .s = state_shown(p));
 	SAYS(ike, p, W_ERROR_COUNTER, .u = 2, .v = q->retransmissions);
-	SAY(ike, p, W_SENDING);
+	say_sending(ike, p);
 	engine_send(ike, p, bytes_octets(&q->echo.sent));
 	life_retransmit_quick(ike, q);
 }

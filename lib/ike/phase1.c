@@ -160,6 +160,7 @@ static void say_start(struct cm_ike *ike, struct phase1 *p)
 {
 	SAYS(ike, p, W_KE_MESSAGE, .u = 1, .v = 1);
 	SAYS(ike, p, W_SA_REQUEST, .s = "(NULL)");
+	say_peer(ike, p, "isakmp_initiator");
 	SAY(ike, p, W_LOCAL_PORT);
 	SAY(ike, p, W_SET_NODE);
 	SAYS(ike, p, W_INSERT_SA, .h = 0x64000000u + p->connection);

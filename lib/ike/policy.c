@@ -56,6 +56,21 @@ static struct cm_span deciding(const struct cm_p1 *policy, enum cm_difference di
 	return at.start == at.end ? policy->at : at;
 }
 
+/* What later releases add about the lifetime of an offer that they take. */
+static void say_life(struct cm_ike *ike, const struct phase1 *p, uint32_t seconds)
+{
+	SAYS(ike, p, W_LIFE_ACTUAL, .u = 0);
+	SAY(ike, p, W_LIFE_OTHER);
+	if (seconds <= UINT16_MAX) {
+		SAYS(ike, p, W_LIFE_BASIC, .u = seconds);
+	} else {
+		SAY(ike, p, W_LIFE_VPI);
+		SAYS(ike, p, W_LIFE_FILLED, .u = seconds);
+	}
+	SAYS(ike, p, W_LIFE_RETURNED, .u = seconds);
+	SAYS(ike, p, W_LIFE_STARTED, .u = seconds);
+}
+
 static void seen(void *user, const struct cm_p1 *policy, const struct cm_p1 *offer, bool last,
 	enum cm_difference difference)
 {
@@ -81,6 +96,8 @@ static void seen(void *user, const struct cm_p1 *policy, const struct cm_p1 *off
 		return;
 	}
 	SAYS(c->ike, c->p, W_ATTS_OK, .u = next);
+	if (later_words(c->ike))
+		say_life(c->ike, c->p, offer->lifetime_s);
 }
 
 static void tell_no_proposal(

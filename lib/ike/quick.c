@@ -203,7 +203,7 @@ bool quick_send(struct cm_ike *ike, struct quick *q, size_t length)
 		return false;
 	q->echo.answers = 0;
 	q->retransmissions = 0;
-	SAY(ike, q->phase1, W_SENDING);
+	say_sending(ike, q->phase1);
 	return engine_send(ike, q->phase1, bytes_octets(&q->echo.sent));
 }
 
@@ -291,6 +291,7 @@ bool quick_start(struct cm_ike *ike, struct phase1 *p, const struct wish *wish)
 	q->state = Q_I_QM1;
 	quick_spis(ike, q, esp, ah);
 	SAYS(ike, p, W_BEGIN_QUICK, .id = q->message_id);
+	SAY(ike, p, W_INITIATOR_SPI);
 	struct builder b = quick_begin(ike, q);
 	struct p2_terms terms = terms_of(q);
 	hash_blank(p, &b);
@@ -395,7 +396,8 @@ static void finish_2(struct cm_ike *ike, struct phase1 *p, struct quick *q, cons
 	pair_up(ike, pair, true); /* before message 3 goes: the peer may send at once */
 	if (!send_3(ike, q))
 		ike->store.failed = true;
-	SAYS(ike, p, W_DELETE_NODE, .id = q->message_id, .s = "FALSE", .t = "");
+	SAYS(ike, p, W_DELETE_NODE, .id = q->message_id, .s = "FALSE",
+		.t = later_words(ike) ? "No Error" : "");
 	say_node(ike, p, q->message_id, "IKE_MESG_FROM_PEER", "IKE_QM_EXCH", "IKE_QM_I_QM1",
 		"IKE_QM_PHASE2_COMPLETE");
 	say_installed(ike, pair);

@@ -89,8 +89,9 @@ static enum outcome answer(struct cm_ike *ike, struct quick *q, const struct p2_
 	pair_up(ike, q->pair, true);
 	if (!quick_send(ike, q, length))
 		return FAILED;
-	say_node(ike, p, q->message_id, "IKE_MESG_FROM_IPSEC", "IKE_SPI_REPLY",
-		"IKE_QM_SPI_STARVE", "IKE_QM_R_QM2");
+	bool later = later_words(ike);
+	say_node(ike, p, q->message_id, later ? "IKE_MESG_INTERNAL" : "IKE_MESG_FROM_IPSEC",
+		later ? "IKE_GOT_SPI" : "IKE_SPI_REPLY", "IKE_QM_SPI_STARVE", "IKE_QM_R_QM2");
 	life_retransmit_quick(ike, q);
 	return DONE;
 }

@@ -3,10 +3,18 @@
 #include <string.h>
 
 /* `ip` for any protocol; the article's word for proxies is "address/mask/protocol/port". */
-static void put_proxy(struct cm_text *text, struct cm_net net, uint8_t protocol, const uint16_t port[2])
+static void put_proxy(struct cm_text *text, bool later, struct cm_net net, uint8_t protocol,
+	const uint16_t port[2])
 {
 	enum { TYPE_HOST = 1, TYPE_SUBNET = 4 };
+	enum { ANY_LATER = 256 };
 	char address[16], mask[16];
+	if (later) {
+		cm_text_printf(text, "%s/%s/%u/%u", cm_ip4_print(net.address, address),
+			cm_ip4_print(net.mask, mask), protocol ? protocol : ANY_LATER,
+			port[0] == port[1] ? port[0] : 0u);
+		return;
+	}
 	cm_text_printf(text, "%s/%s/%u/%u (type=%u)", cm_ip4_print(net.address, address),
 		cm_ip4_print(net.mask, mask), protocol, port[0] == port[1] ? port[0] : 0u,
 		net.mask == 0xffffffffu ? TYPE_HOST : TYPE_SUBNET);
@@ -41,12 +49,14 @@ void say_ipsec(struct cm_ike *ike, enum say say, const struct phase1 *p,
 	char local[16], remote[16];
 	if (!saying(ike, say) || !p2)
 		return;
-	cm_text_printf(&text, "  (key eng. msg.) %s local= %s, remote= %s, \n    local_proxy= ",
+	/* ports stand behind the addresses in later releases; 0 where none was asked for */
+	const char *ports = !later_words(ike) ? "" : block->inbound ? ":0" : ":500";
+	cm_text_printf(&text, "  (key eng. msg.) %s local= %s%s, remote= %s%s, \n    local_proxy= ",
 		block->inbound ? "INBOUND" : "OUTBOUND", cm_ip4_print(p->local.address, local),
-		cm_ip4_print(p->peer.address, remote));
-	put_proxy(&text, s->local, s->protocol, s->local_port);
+		ports, cm_ip4_print(p->peer.address, remote), ports);
+	put_proxy(&text, later_words(ike), s->local, s->protocol, s->local_port);
 	cm_text_put(&text, ", \n    remote_proxy= ");
-	put_proxy(&text, s->remote, s->protocol, s->remote_port);
+	put_proxy(&text, later_words(ike), s->remote, s->protocol, s->remote_port);
 	cm_text_printf(&text, ",\n    protocol= %s, transform= ", p2->cipher ? "ESP" : "AH");
 	p2_describe(&text, p2);
 	cm_text_printf(&text, "  (%s), \n    lifedur= %us and %ukb, \n    spi= 0x%X(%u), conn_id= %u, "
@@ -206,7 +216,7 @@ void say_created(struct cm_ike *ike, struct pair *pair, uint32_t id, bool respon
 	say_direction(ike, pair, false);
 	if (responder)
 		SAYS(ike, pair->phase1, W_DELETE_NODE, .id = id, .s = "FALSE",
-			.t = "quick mode done (await)");
+			.t = later_words(ike) ? "QM done (await)" : "quick mode done (await)");
 }
 
 static void say_create_sa(struct cm_ike *ike, const struct pair *pair, bool inbound)
@@ -214,11 +224,15 @@ static void say_create_sa(struct cm_ike *ike, const struct pair *pair, bool inbo
 	struct cm_text text = { 0 };
 	char quad[16];
 	uint32_t spi = spi_of(pair, inbound);
-	cm_text_printf(&text, "  (sa) sa_dest= %s, sa_prot= %u, \n    sa_spi= 0x%X(%u), \n    sa_trans= ",
+	bool later = later_words(ike);
+	cm_text_printf(&text, "  (sa) sa_dest= %s, %s= %u, \n    sa_spi= 0x%X(%u), \n    sa_trans= ",
 		cm_ip4_print(inbound ? pair->local.address : pair->peer.address, quad),
-		pair->agreed.cipher ? 50u : 51u, (unsigned)spi, (unsigned)spi);
+		later ? "sa_proto" : "sa_prot", pair->agreed.cipher ? 50u : 51u, (unsigned)spi, (unsigned)spi);
 	p2_describe(&text, &pair->agreed);
 	cm_text_printf(&text, " , sa_conn_id= %u", pair->connection + (inbound ? 0 : 1));
+	if (later)
+		cm_text_printf(&text, "\n    sa_lifetime(k/sec)= (%u/%u)", (unsigned)pair->lifetime_kb,
+			(unsigned)pair->lifetime_s);
 	if (!text.failed)
 		SAYS(ike, pair->phase1, W_IPSEC_CREATE, .s = text.at);
 	cm_text_free(&text);

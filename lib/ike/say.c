@@ -47,7 +47,8 @@ void say_values(struct cm_ike *ike, const struct phase1 *p, enum say say, struct
 		v.local_port = v.local_port ? v.local_port : p->local.port;
 		v.role = p->initiator ? 'I' : 'R';
 		v.state = v.state ? v.state : state_shown(p);
-		v.connection = p->connection;
+		/* later ones name the connection only once there are keys */
+		v.connection = later_words(ike) && !p->keyed ? 0 : p->connection;
 	}
 	v.role = v.role ? v.role : 'N';
 	v.state = v.state ? v.state : "NEW SA";
@@ -60,6 +61,31 @@ void say_values(struct cm_ike *ike, const struct phase1 *p, enum say say, struct
 			.peer = v.peer,
 			.tunnel = p && p->route ? p->route->tunnel : NULL },
 		&text);
+}
+
+bool later_words(const struct cm_ike *ike)
+{
+	return ike->settings.dialect != CM_IKE_DIALECT_12_3;
+}
+
+void say_sending(struct cm_ike *ike, const struct phase1 *p)
+{
+	SAY(ike, p, W_SENDING);
+	SAY(ike, p, W_IPV4_PACKET);
+}
+
+void say_peer(struct cm_ike *ike, const struct phase1 *p, const char *by)
+{
+	enum { PEERS_AT = 0x65000000, HANDLES_AT = (int)0x80000000 };
+	struct cm_text handle = { 0 };
+	uint32_t at = (uint32_t)PEERS_AT + p->connection;
+	if (!saying(ike, W_PEER_STRUCT))
+		return;
+	cm_text_printf(&handle, "%X", (unsigned)HANDLES_AT + p->connection);
+	SAY(ike, p, W_PEER_STRUCT);
+	SAYS(ike, p, W_PEER_CREATED, .h = at, .s = handle.at);
+	SAYS(ike, p, W_PEER_LOCKED, .h = at, .s = by);
+	cm_text_free(&handle);
 }
 
 void say_input(struct cm_ike *ike, const struct phase1 *p, const char *input, const char *event,

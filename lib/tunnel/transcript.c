@@ -25,8 +25,8 @@ static void say(struct story *st, enum say line, struct values v)
 	v.connection = st->v.connection;
 	v.role = st->v.role;
 	v.state = v.state ? v.state : st->v.state;
-	words_line(st->out, st->dialect, line, &v);
-	cm_text_char(st->out, '\n');
+	if (words_line(st->out, st->dialect, line, &v))
+		cm_text_char(st->out, '\n');
 }
 
 #define SAY(st, line, ...) say((st), (line), (struct values){ __VA_ARGS__ })

@@ -15,8 +15,10 @@ enum lead {
 struct row {
 	bool ipsec;
 	enum lead lead;
-	const char *text, *later; /* later NULL: the same words */
+	const char *text, *later; /* text NULL: not in 12.3; later NULL: the same words, NEVER: none */
 };
+
+static const char NEVER[] = "";
 
 #define ISAKMP(lead, ...) { false, lead, __VA_ARGS__ }
 #define IPSEC(...)        { true, L_NONE, __VA_ARGS__ }
@@ -43,10 +45,22 @@ static const struct row rows[W_N] = {
 	[W_MODE_FAILURE] = ISAKMP(L_NONE, "%CRYPTO-6-IKMP_MODE_FAILURE: Processing of $s failed with peer at $X", NULL),
 	[W_NOT_ENCRYPTED] = ISAKMP(L_NONE, "%CRYPTO-6-IKMP_NOT_ENCRYPTED: IKE packet from $X was not encrypted and it should've been.", NULL),
 
-	[W_KE_MESSAGE] = ISAKMP(L_BARE, "received ke message ($u/$v)", NULL),
+	[W_PEER_STRUCT] = ISAKMP(L_BARE, NULL, "Created a peer struct for $X, peer port $P"),
+	[W_PEER_CREATED] = ISAKMP(L_BARE, NULL, "New peer created peer = 0x$h peer_handle = 0x$s"),
+	[W_PEER_LOCKED] = ISAKMP(L_BARE, NULL, "Locking peer struct 0x$h, refcount 1 for $s"),
+	[W_PEER_INSERTED] = ISAKMP(L_BARE, NULL, "Trying to insert a peer $L/$X/$P/,  and inserted successfully $h."),
+	[W_IPV4_PACKET] = ISAKMP(L_SA, NULL, "Sending an IKE IPv4 Packet."),
+	[W_LIFE_ACTUAL] = ISAKMP(L_SA, NULL, "Acceptable atts:actual life: $u"),
+	[W_LIFE_OTHER] = ISAKMP(L_SA, NULL, "Acceptable atts:life: 0"),
+	[W_LIFE_BASIC] = ISAKMP(L_SA, NULL, "Basic life_in_seconds:$u"),
+	[W_LIFE_VPI] = ISAKMP(L_SA, NULL, "Fill atts in sa vpi_length:4"),
+	[W_LIFE_FILLED] = ISAKMP(L_SA, NULL, "Fill atts in sa life_in_seconds:$u"),
+	[W_LIFE_RETURNED] = ISAKMP(L_SA, NULL, "Returning Actual lifetime: $u"),
+	[W_LIFE_STARTED] = ISAKMP(L_SA, NULL, "Started lifetime timer: $u."),
+	[W_KE_MESSAGE] = ISAKMP(L_BARE, "received ke message ($u/$v)", NEVER),
 	[W_SA_REQUEST] = ISAKMP(L_SA, "SA request profile is $s", NULL),
 	[W_NO_AGGRESSIVE] = ISAKMP(L_SA, "Can not start Aggressive mode, trying Main mode.", NULL),
-	[W_LOOKING_FOR_KEY] = ISAKMP(L_BARE, "Looking for a matching key for $X in $s : success", NULL),
+	[W_LOOKING_FOR_KEY] = ISAKMP(L_BARE, "Looking for a matching key for $X in $s : success", NEVER),
 	[W_FOUND_KEY] = ISAKMP(L_SA, "found peer pre-shared key matching $X", NULL),
 	[W_LOCAL_KEY] = ISAKMP(L_SA_OPEN, "local preshared key found ", NULL),
 	[W_NO_KEY] = ISAKMP(L_SA, "No pre-shared key with $X!", NULL),
@@ -74,7 +88,7 @@ static const struct row rows[W_N] = {
 	[W_ATTS_OK] = ISAKMP(L_SA, "atts are acceptable. Next payload is $u", NULL),
 	[W_NO_OFFERS] = ISAKMP(L_SA, "no offers accepted!", NULL),
 	[W_P1_NOT_ACCEPTABLE] = ISAKMP(L_SA, "phase 1 SA policy not acceptable! (local $L remote $X)", NULL),
-	[W_SKEYID] = ISAKMP(L_SA, "SKEYID state generated", NULL),
+	[W_SKEYID] = ISAKMP(L_SA, "SKEYID state generated", NEVER),
 	[W_NATD_RECEIVED] = ISAKMP(L_BARE, "received payload type $u", NULL),
 	[W_NATD_US] = ISAKMP(L_SA, "My hash no match -  this node inside NAT", NULL),
 	[W_NATD_HIM] = ISAKMP(L_SA, "His hash no match - this node outside NAT", NULL),
@@ -100,6 +114,7 @@ static const struct row rows[W_N] = {
 	[W_DPD_ACK] = ISAKMP(L_SA, "DPD/R_U_THERE_ACK received from peer $X, sequence 0x$h", NULL),
 
 	[W_BEGIN_QUICK] = ISAKMP(L_SA, "beginning Quick Mode exchange, M-ID of $N", NULL),
+	[W_INITIATOR_SPI] = ISAKMP(L_SA, NULL, "QM Initiator gets spi"),
 	[W_SITTING_IDLE] = ISAKMP(L_SA, "sitting IDLE. Starting QM immediately (QM_IDLE      )", NULL),
 	[W_CHECKING_IPSEC] = ISAKMP(L_SA, "Checking IPSec proposal $u", NULL),
 	[W_TRANSFORM] = ISAKMP(L_BARE, "transform $u, $s", NULL),
@@ -203,11 +218,13 @@ static void print_value(struct cm_text *text, char letter, const struct values *
 	}
 }
 
-void words_line(
+bool words_line(
 	struct cm_text *text, enum words_dialect dialect, enum say say, const struct values *v)
 {
 	const struct row *row = &rows[say];
 	const char *at = dialect != WORDS_12_3 && row->later ? row->later : row->text;
+	if (!at || at == NEVER)
+		return false;
 	print_lead(text, dialect, row->lead, v);
 	for (; *at; at++) {
 		if (*at == '$' && at[1])
@@ -215,6 +232,7 @@ void words_line(
 		else
 			cm_text_char(text, *at);
 	}
+	return true;
 }
 
 /* ios.md 3.4. For authentication IOS has several sentences; this is the one about pre-shared keys. */

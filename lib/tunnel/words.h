@@ -26,6 +26,8 @@ enum say {
 	W_STATE, W_SET_NODE, W_DELETE_NODE, W_PURGE_NODE, W_DUPLICATE, W_RESEND_DUPLICATE,
 	W_RETRANSMIT, W_ERROR_COUNTER, W_DELETE_SA, W_BAD_MESSAGE, W_MODE_FAILURE, W_NOT_ENCRYPTED,
 	/* phase 1 */
+	W_PEER_STRUCT, W_PEER_CREATED, W_PEER_LOCKED, W_PEER_INSERTED, W_IPV4_PACKET,
+	W_LIFE_ACTUAL, W_LIFE_OTHER, W_LIFE_BASIC, W_LIFE_VPI, W_LIFE_FILLED, W_LIFE_RETURNED, W_LIFE_STARTED,
 	W_KE_MESSAGE, W_SA_REQUEST, W_NO_AGGRESSIVE, W_LOOKING_FOR_KEY, W_FOUND_KEY, W_LOCAL_KEY,
 	W_NO_KEY, W_NO_KEY_EITHER, W_CANNOT_START, W_SCANNING_PROFILES, W_CONSTRUCTED_VENDOR,
 	W_BEGIN_MAIN, W_BEGIN_AGGRESSIVE,
@@ -37,7 +39,7 @@ enum say {
 	W_AUTHENTICATED, W_AUTHENTICATED_WITH, W_FLOATING, W_INITIAL_CONTACT, W_NOTIFY, W_NOTIFY_SPI,
 	W_PROCESSING_DELETE, W_PARANOID, W_RESPONDER_LIFETIME, W_RESTART_TIMER, W_DPD_SENT, W_DPD_ACK,
 	/* quick mode */
-	W_BEGIN_QUICK, W_SITTING_IDLE, W_CHECKING_IPSEC, W_TRANSFORM, W_TRANSFORM_ATTS, W_AT2_ENCAPS,
+	W_BEGIN_QUICK, W_INITIATOR_SPI, W_SITTING_IDLE, W_CHECKING_IPSEC, W_TRANSFORM, W_TRANSFORM_ATTS, W_AT2_ENCAPS,
 	W_AT2_LIFE_SECONDS, W_AT2_LIFE_KILOBYTES, W_AT2_LIFE, W_AT2_LIFE_LONG, W_AT2_AUTH,
 	W_AT2_KEYLENGTH, W_AT2_GROUP, W_AT2_OTHER, W_AT2_OK, W_IPSEC_INVALIDATED, W_P2_NOT_ACCEPTABLE,
 	W_SENDING_NOTIFY, W_ASKING_SPIS, W_CREATING, W_SA_LINES,
@@ -61,8 +63,11 @@ struct values {
 
 /* A line of `debug crypto ipsec`; else of `debug crypto isakmp`. */
 bool words_are_ipsec(enum say);
-/* Append the whole line without time and line feed. NULL texts print nothing. */
-void words_line(struct cm_text *, enum words_dialect, enum say, const struct values *);
+/*
+ * Append the whole line without time and line feed. NULL texts print nothing. False, and nothing
+ * written, when the dialect has no such line.
+ */
+bool words_line(struct cm_text *, enum words_dialect, enum say, const struct values *);
 /* What IOS says of the first difference of a phase 1 comparison; NULL where it has no words. */
 const char *words_reason(enum cm_difference);
 /* A duration as it stands in a variable-length attribute: " 0x0 0x1 0x51 0x80". */

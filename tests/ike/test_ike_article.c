@@ -138,6 +138,27 @@ static void the_initiator_speaks_as_the_router(void **state)
 	sim_finish(&sim);
 }
 
+/* Later releases have other words; what only 12.3 says is not said. */
+static void both_roles_speak_as_later_routers(void **state)
+{
+	for (int initiator = 0; initiator < 2; initiator++) {
+		struct sim sim;
+		article(&sim);
+		sim.end[0].tunnel[0].pfs.demanded = !initiator;
+		sim.end[1].settings.dialect = CM_IKE_DIALECT_15;
+		sim_begin(&sim);
+		sim_want(&sim, initiator, 0);
+		sim_run(&sim, 3 * SIM_SECOND);
+		assert_true(sim_up(&sim));
+		follows_file(sim.end[1].log.at, initiator ? "later.initiator" : "later.responder");
+		assert_false(sim_said(&sim, 1, "Looking for a matching key"));
+		assert_false(sim_said(&sim, 1, "SKEYID state generated"));
+		assert_false(sim_said(&sim, 1, "received ke message"));
+		assert_false(sim_said(&sim, 0, "Sending an IKE IPv4 Packet."));
+		sim_finish(&sim);
+	}
+}
+
 static void nothing_is_said_that_was_not_asked_for(void **state)
 {
 	struct sim sim;
@@ -171,6 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_responder_speaks_as_the_article),
 		cmocka_unit_test(the_initiator_speaks_as_the_router),
+		cmocka_unit_test(both_roles_speak_as_later_routers),
 		cmocka_unit_test(nothing_is_said_that_was_not_asked_for),
 		cmocka_unit_test(secrets_are_in_no_line),
 	};
