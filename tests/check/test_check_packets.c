@@ -7,6 +7,7 @@
 #include "check/nat_sets.h"
 #include "facts/shadow.h"
 #include <cryptomap/check.h>
+#include <cryptomap/trace.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -371,16 +372,22 @@ struct bench {
 	struct check check;
 };
 
-static void bench_begin(struct bench *b)
+static void bench_begin_with(struct bench *b, const char *more)
 {
 	memset(b, 0, sizeof *b);
 	b->router = draw_router();
 	put_router(&b->text, &b->router);
+	cm_text_put(&b->text, more);
 	b->document = cm_document_read("drawn.cfg", b->text.at, b->text.length, NULL);
 	assert_non_null(b->document);
 	b->check.document = b->document;
 	b->check.model = cm_document_model(b->document, 0);
 	b->check.arena = arena_new();
+}
+
+static void bench_begin(struct bench *b)
+{
+	bench_begin_with(b, "");
 }
 
 static void bench_end(struct bench *b)
@@ -575,9 +582,160 @@ static void unreachable_lines_get_no_packet(void **unused)
 	assert_true(dead > 100 && alive > 300);
 }
 
+/* --- A trace, against the sets ------------------------------------------------------------------------ */
+
+enum { TRACED = 400 };
+
+/* One way out of the router: what goes there, and what NAT does with it. */
+struct way {
+	const struct cm_interface *egress;
+	struct nat_hit *hits;
+	size_t n_hits;
+};
+
+struct ways {
+	struct psets *sets;
+	struct pset in, out, second; /* permitted on E0/0, on E0/1; routed to E0/2 */
+	struct pset entries[ENTRIES];
+	struct way way[2];
+	struct { size_t dropped, clear, encrypted, translated; } seen;
+};
+
+static const char filters[] = "interface Ethernet0/0\n ip access-group 103 in\n"
+			      "interface Ethernet0/1\n ip access-group 104 out\n"
+			      "access-list 103 permit ip any any\n"
+			      "access-list 104 permit ip any any\n"
+			      "ip route 10.2.1.0 255.255.255.0 192.0.2.254\n"
+			      "ip route 10.2.1.2 255.255.255.255 203.0.113.9\n";
+
+static struct pset list_set(struct bench *b, const char *name)
+{
+	const struct cm_acl *acl = cm_model_acl(b->check.model, cm_str_of(name));
+	assert_non_null(acl);
+	struct pset set = acl_permits(&b->check, acl, pset_whole(check_psets(&b->check)));
+	assert_true(pset_ok(set));
+	return set;
+}
+
+static void ways_make(struct bench *b, struct ways *w)
+{
+	static const char *const names[] = { "Ethernet0/1", "Ethernet0/2" };
+	char list[16];
+	w->sets = check_psets(&b->check);
+	w->in = list_set(b, "103");
+	w->out = list_set(b, "104");
+	w->second = pset_minus(w->sets,
+		pset_destination(w->sets, (struct cm_net){ 0x0a020100, 0xffffff00 }),
+		pset_destination(w->sets, (struct cm_net){ 0x0a020102, UINT32_MAX }));
+	for (size_t i = 0; i < b->router.n_entries; i++) {
+		snprintf(list, sizeof list, "%d", 101 + b->router.entries[i]);
+		w->entries[i] = list_set(b, list);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		w->way[i].egress = cm_model_interface(b->check.model, cm_str_of(names[i]));
+		w->way[i].n_hits = nat_translate(&b->check, w->way[i].egress,
+			nat_inside_sources(&b->check, w->way[i].egress), &w->way[i].hits);
+	}
+}
+
+static struct pset_packet member_of(const struct cm_packet *p)
+{
+	return (struct pset_packet){ .protocol = p->protocol, .source = p->source,
+		.destination = p->destination, .source_port = p->source_port,
+		.destination_port = p->destination_port, .ttl = 64 };
+}
+
+static void same(bool agree, const struct bench *b, const struct cm_trace *t, const char *what)
+{
+	struct cm_text said = { 0 };
+	if (agree)
+		return;
+	cm_packet_print(&t->arrived, &said);
+	fail_msg("%s: %s, traced as %s\n%s", said.at, what, cm_trace_outcome_word(t->outcome),
+		b->text.at);
+}
+
+/* NAT as the sets have it; the packet goes on as the trace has it. */
+static void judge_nat(struct ways *w, const struct way *way, const struct bench *b, const struct cm_trace *t)
+{
+	struct pset_packet member = member_of(&t->arrived), after = member_of(&t->packet);
+	const struct nat_hit *hit = NULL;
+	for (size_t i = 0; i < way->n_hits && !hit; i++)
+		if (pset_has(w->sets, way->hits[i].packets, &member))
+			hit = &way->hits[i];
+	same(t->nat == (hit ? hit->rule : NULL), b, t, "another NAT rule");
+	same(hit ? pset_has(w->sets, hit->sources, &after) : after.source == member.source, b, t,
+		"another source after NAT");
+	w->seen.translated += hit != NULL;
+}
+
+/* The crypto map's entry as the sets have it; n_entries: none. */
+static size_t judge_entry(
+	struct ways *w, const struct way *way, const struct bench *b, const struct cm_trace *t)
+{
+	struct pset_packet after = member_of(&t->packet);
+	size_t i = way == &w->way[0] ? 0 : b->router.n_entries;
+	while (i < b->router.n_entries && !pset_has(w->sets, w->entries[i], &after))
+		i++;
+	bool none = i == b->router.n_entries;
+	same(none ? !t->entry : t->entry && t->entry->sequence == 10 + i, b, t, "another map entry");
+	same(none || (t->wire.protocol == 50 && t->wire.destination == 0xc6336400 + 20 + i), b, t,
+		"another tunnel");
+	return i;
+}
+
+static void judge_trace(struct ways *w, const struct bench *b, const struct cm_trace *t)
+{
+	struct pset_packet member = member_of(&t->arrived), wire = member_of(&t->wire);
+	const struct way *way = &w->way[pset_has(w->sets, w->second, &member)];
+	if (!pset_has(w->sets, w->in, &member)) {
+		same(t->outcome == CM_TRACE_DROPPED, b, t, "the inbound list denies it");
+		w->seen.dropped++;
+		return;
+	}
+	same(t->out == way->egress, b, t, "another route");
+	judge_nat(w, way, b, t);
+	bool encrypted = judge_entry(w, way, b, t) < b->router.n_entries;
+	if (way == &w->way[0] && !pset_has(w->sets, w->out, &wire)) {
+		same(t->outcome == CM_TRACE_DROPPED, b, t, "the outbound list denies it");
+		w->seen.dropped++;
+		return;
+	}
+	same(t->outcome == (encrypted ? CM_TRACE_ENCRYPTED : CM_TRACE_CLEAR), b, t,
+		encrypted ? "it is encrypted" : "it leaves in the clear");
+	w->seen.encrypted += encrypted;
+	w->seen.clear += !encrypted;
+}
+
+static void traces_agree_with_the_sets(void **unused)
+{
+	struct ways w = { 0 };
+	for (unsigned round = 0; round < ROUTERS; round++) {
+		struct bench b;
+		bench_begin_with(&b, filters);
+		ways_make(&b, &w);
+		for (unsigned i = 0; i < TRACED; i++) {
+			struct packet p = draw_packet();
+			struct cm_packet sent = { .protocol = p.protocol, .source = p.source,
+				.destination = p.destination, .source_port = p.source_port,
+				.destination_port = p.destination_port };
+			struct cm_trace *t = cm_trace_forward(b.check.model,
+				cm_model_interface(b.check.model, cm_str_of("Ethernet0/0")), &sent);
+			assert_non_null(t);
+			judge_trace(&w, &b, t);
+			cm_trace_free(t);
+		}
+		bench_end(&b);
+	}
+	enum { MANY = ROUTERS * TRACED / 50 }; /* every outcome is well met */
+	assert_true(w.seen.dropped > MANY && w.seen.clear > MANY && w.seen.encrypted > MANY &&
+		w.seen.translated > MANY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(traces_agree_with_the_sets),
 		cmocka_unit_test(nat_takes_the_packets_that_it_takes),
 		cmocka_unit_test(leaks_are_found_exactly),
 		cmocka_unit_test(swallowed_entries_get_no_packet),
