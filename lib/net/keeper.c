@@ -58,7 +58,10 @@ bool keeper_drop(uint64_t keep)
 static struct answer do_request(int netlink, unsigned index, struct request *r)
 {
 	struct answer answer = { 0 };
-	if (r->n > AT_ONCE)
+	bool is_sound = r->n <= AT_ONCE;
+	for (size_t i = 0; is_sound && i < r->n; i++)
+		is_sound = r->routes[i].kind <= ROUTING_RULE;
+	if (!is_sound)
 		answer.error = EINVAL;
 	else if (r->work == KEEPER_MTU)
 		answer.error = netlink_link_up(netlink, index, r->mtu);

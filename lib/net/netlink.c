@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ifaddrs.h>
+#include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -20,6 +21,7 @@ struct request {
 		struct ifinfomsg link;
 		struct rtmsg route;
 		struct ifaddrmsg address;
+		struct fib_rule_hdr rule;
 	} body;
 	char attributes[128];
 };
@@ -79,27 +81,56 @@ static void address_request(
 	put_u32(r, IFA_ADDRESS, htonl(own->to.address));
 }
 
+static void rule_request(struct request *r, bool add, unsigned index, const struct netlink_route *rule)
+{
+	(void)index;
+	*r = (struct request){ 0 };
+	r->head.nlmsg_len = NLMSG_LENGTH(sizeof r->body.rule);
+	r->head.nlmsg_type = add ? RTM_NEWRULE : RTM_DELRULE;
+	r->head.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | (add ? NLM_F_CREATE | NLM_F_EXCL : 0);
+	r->body.rule.family = AF_INET;
+	r->body.rule.action = FR_ACT_TO_TBL;
+	r->body.rule.dst_len = (unsigned char)cm_mask_bits(rule->to.mask);
+	r->body.rule.src_len = (unsigned char)cm_mask_bits(rule->from.mask);
+	put_u32(r, FRA_PRIORITY, rule->priority);
+	put_u32(r, FRA_TABLE, rule->table ? rule->table : RT_TABLE_MAIN);
+	if (rule->to.mask)
+		put_u32(r, FRA_DST, htonl(rule->to.address));
+	if (rule->from.mask)
+		put_u32(r, FRA_SRC, htonl(rule->from.address));
+	if (rule->no_default)
+		put_u32(r, FRA_SUPPRESS_PREFIXLEN, 0);
+}
+
 static void route_request(
 	struct request *r, bool add, unsigned index, const struct netlink_route *route)
 {
-	if (route->is_address) {
-		address_request(r, add, index, route);
-		return;
-	}
 	*r = (struct request){ 0 };
 	r->head.nlmsg_len = NLMSG_LENGTH(sizeof r->body.route);
 	r->head.nlmsg_type = add ? RTM_NEWROUTE : RTM_DELROUTE;
 	r->head.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | (add ? NLM_F_CREATE : 0);
 	r->body.route.rtm_family = AF_INET;
-	r->body.route.rtm_table = RT_TABLE_MAIN;
 	r->body.route.rtm_scope = RT_SCOPE_LINK;
 	r->body.route.rtm_type = RTN_UNICAST;
 	r->body.route.rtm_protocol = RTPROT_STATIC;
 	r->body.route.rtm_dst_len = (unsigned char)cm_mask_bits(route->to.mask);
-	put_u32(r, RTA_DST, htonl(route->to.address & route->to.mask));
+	put_u32(r, RTA_TABLE, route->table ? route->table : RT_TABLE_MAIN);
+	if (route->to.mask)
+		put_u32(r, RTA_DST, htonl(route->to.address & route->to.mask));
 	put_u32(r, RTA_OIF, index);
 	if (add && route->source)
 		put_u32(r, RTA_PREFSRC, htonl(route->source));
+}
+
+static void make_request(struct request *r, bool add, unsigned index, const struct netlink_route *what)
+{
+	static void (*const makers[])(
+		struct request *, bool, unsigned, const struct netlink_route *) = {
+		[ROUTING_ADDRESS] = address_request,
+		[ROUTING_ROUTE] = route_request,
+		[ROUTING_RULE] = rule_request,
+	};
+	makers[what->kind](r, add, index, what);
 }
 
 /* The answers come in the order of the requests, some in a datagram; their numbers tell which. */
@@ -133,7 +164,7 @@ bool netlink_routes(int fd, bool add, unsigned index, struct netlink_route *rout
 	for (size_t done = 0; done < n;) {
 		size_t k = n - done < AT_ONCE ? n - done : AT_ONCE;
 		for (size_t i = 0; i < k; i++) {
-			route_request(&all[i], add, index, &routes[done + i]);
+			make_request(&all[i], add, index, &routes[done + i]);
 			all[i].head.nlmsg_seq = (uint32_t)i;
 			parts[i] = (struct iovec){ &all[i], NLMSG_ALIGN(all[i].head.nlmsg_len) };
 		}

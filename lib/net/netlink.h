@@ -12,15 +12,21 @@ int netlink_open(void);
 /* errno-style: 0, or a positive error number. */
 int netlink_link_up(int fd, unsigned index, unsigned mtu);
 
-/*
- * A route into a device; `source` 0: the kernel chooses. Or an address of the device itself, which
- * brings the route to its network with it.
- */
+enum routing_kind {
+	ROUTING_ADDRESS, /* of the device itself; brings the route to its network with it */
+	ROUTING_ROUTE,   /* into the device */
+	ROUTING_RULE,    /* packets between two networks are looked up in a table */
+};
+
+/* What we add to the kernel's routing and take back. */
 struct netlink_route {
-	bool is_address;
-	struct cm_net to;
-	uint32_t source;
-	int error; /* errno-style, after netlink_routes */
+	enum routing_kind kind;
+	struct cm_net to, from;  /* from: of a rule */
+	uint32_t source;         /* of a route; 0: the kernel chooses */
+	uint32_t table;          /* 0: the main one */
+	uint32_t priority;       /* of a rule */
+	bool no_default;         /* of a rule: default routes of the table do not count */
+	int error;               /* errno-style, after netlink_routes */
 };
 
 /*

@@ -1,14 +1,25 @@
 #include "net/gateway.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Routes for the remote selectors lead into the TUN device; all are taken back at the end. */
+/*
+ * What leads clear packets into the TUN device; all is taken back at the end.
+ *
+ * Remote networks get a route. One that would swallow the packets to the peers themselves ("any" at
+ * least) cannot: packets of the local network to it, and no others, are looked up in a table of our
+ * own whose default route is the device. Before that the main table is asked for all but its default
+ * route: what is not bound for the outside interface is nobody's business, as on a router. Deny
+ * lines of such a tunnel stay in the main table.
+ */
 
-/* What would swallow the packets to the peers themselves is no route for a TUN device. */
+enum { RULE_DENY = 217, RULE_NEAR = 218, RULE_TUNNEL = 219, OWN_TABLES = 20000 };
+
+/* A route to it may stand in the main table. */
 static bool is_routable(const struct cm_tunnel *t, struct cm_net to)
 {
-	if (to.mask == 0 || !cm_mask_is_prefix(to.mask))
+	if (to.mask == 0)
 		return false;
 	for (size_t i = 0; i < t->n_peers; i++)
 		if (t->peers[i].resolved && cm_net_has(to, t->peers[i].address))
@@ -16,22 +27,31 @@ static bool is_routable(const struct cm_tunnel *t, struct cm_net to)
 	return true;
 }
 
+/* Of "any" no address is more ours than the others. */
 static uint32_t own_address_in(const struct cm_gateway *g, struct cm_net net)
 {
-	for (size_t i = 0; i < g->n_addresses; i++)
+	for (size_t i = 0; net.mask && i < g->n_addresses; i++)
 		if (cm_net_has(net, g->addresses[i].address))
 			return g->addresses[i].address;
 	return 0;
 }
 
+static int order(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
 static int by_network(const void *a, const void *b)
 {
 	const struct netlink_route *x = a, *y = b;
-	if (x->is_address != y->is_address)
-		return x->is_address ? -1 : 1;
-	if (x->to.mask != y->to.mask)
-		return x->to.mask > y->to.mask ? -1 : 1;
-	return (x->to.address > y->to.address) - (x->to.address < y->to.address);
+	const uint32_t pairs[][2] = { { x->kind, y->kind }, { x->priority, y->priority },
+		{ y->to.mask, x->to.mask }, { x->to.address, y->to.address },
+		{ y->from.mask, x->from.mask }, { x->from.address, y->from.address },
+		{ x->table, y->table } };
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		if (order(pairs[i][0], pairs[i][1]) != 0)
+			return order(pairs[i][0], pairs[i][1]);
+	return 0;
 }
 
 /* Sorted, each network once. */
@@ -40,30 +60,77 @@ struct route_list {
 	size_t n;
 };
 
-static void want_route(struct route_list *list, const struct cm_tunnel *t, struct cm_net to, uint32_t source)
+static void want(struct route_list *list, struct netlink_route r)
 {
-	to.address &= to.mask;
-	if (is_routable(t, to) && list->n < MOST_ROUTES)
-		list->at[list->n++] = (struct netlink_route){ .to = to, .source = source };
+	if (r.kind != ROUTING_ADDRESS)
+		r.to.address &= r.to.mask;
+	r.from.address &= r.from.mask;
+	if (list->n < MOST_ROUTES && cm_mask_is_prefix(r.to.mask) && cm_mask_is_prefix(r.from.mask))
+		list->at[list->n++] = r;
+}
+
+static uint32_t own_table(const struct cm_gateway *g)
+{
+	return OWN_TABLES + g->tun_index;
+}
+
+static void want_rule(struct route_list *list, const struct cm_selector *s, struct netlink_route rule)
+{
+	rule.kind = ROUTING_RULE;
+	rule.to = s->remote;
+	rule.from = s->local;
+	want(list, rule);
+}
+
+/* From nobody in particular to everybody is no question for a rule: then nothing is caught. */
+static void want_wide(const struct cm_gateway *g, struct route_list *list, const struct cm_selector *s)
+{
+	if (!s->local.mask)
+		return;
+	want(list, (struct netlink_route){ .kind = ROUTING_ROUTE, .table = own_table(g) });
+	want_rule(list, s, (struct netlink_route){ .priority = RULE_NEAR, .no_default = true });
+	want_rule(list, s, (struct netlink_route){ .priority = RULE_TUNNEL, .table = own_table(g) });
+}
+
+static void want_map_routes(
+	const struct cm_gateway *g, struct route_list *list, const struct cm_tunnel *t)
+{
+	bool is_wide = false;
+	for (size_t j = 0; j < t->n_selectors; j++) {
+		const struct cm_selector *s = &t->selectors[j];
+		if (is_routable(t, s->remote)) {
+			want(list, (struct netlink_route){ .kind = ROUTING_ROUTE, .to = s->remote,
+					   .source = own_address_in(g, s->local) });
+		} else {
+			want_wide(g, list, s);
+			is_wide = true;
+		}
+	}
+	for (size_t j = 0; is_wide && j < t->n_denies; j++)
+		if (!t->denies[j].protocol)
+			want_rule(list, &t->denies[j], (struct netlink_route){ .priority = RULE_DENY });
 }
 
 /* A crypto map's tunnel takes its remote networks, a tunnel interface what is routed into it. */
 static void want_routes(const struct cm_gateway *g, struct route_list *list, const struct cm_tunnel *t)
 {
 	const struct cm_tunnel_interface *i = &t->tunnel_interface;
-	for (size_t j = 0; !i->present && j < t->n_selectors; j++)
-		want_route(list, t, t->selectors[j].remote, own_address_in(g, t->selectors[j].local));
+	if (!i->present)
+		want_map_routes(g, list, t);
 	if (i->present && i->address.mask)
-		list->at[list->n++] = (struct netlink_route){ .is_address = true, .to = i->address };
+		want(list, (struct netlink_route){ .kind = ROUTING_ADDRESS, .to = i->address });
 	for (size_t j = 0; j < i->n_routes; j++)
-		want_route(list, t, i->routes[j], i->address.address);
+		if (is_routable(t, i->routes[j]))
+			want(list, (struct netlink_route){ .kind = ROUTING_ROUTE, .to = i->routes[j],
+					   .source = i->address.address });
 }
 
 static bool collect(struct cm_gateway *g, struct route_list *out)
 {
 	size_t room = 1;
 	for (size_t i = 0; i < g->n_tunnels; i++)
-		room += g->tunnels[i].n_selectors + g->tunnels[i].tunnel_interface.n_routes + 1;
+		room += g->tunnels[i].n_selectors * 3 + g->tunnels[i].n_denies +
+			g->tunnels[i].tunnel_interface.n_routes + 1;
 	*out = (struct route_list){ .at = calloc(room, sizeof *out->at) };
 	if (!out->at)
 		return false;
@@ -102,12 +169,14 @@ static void change(struct cm_gateway *g, bool add, struct route_list list)
 	if (!answered)
 		gateway_say(g, CM_WARNING, "route", "the kernel does not answer about routes");
 	for (size_t i = 0; add && i < list.n; i++) {
+		static const char *const words[] = { [ROUTING_ADDRESS] = "address",
+			[ROUTING_ROUTE] = "route to", [ROUTING_RULE] = "rule for packets to" };
+		const struct netlink_route *r = &list.at[i];
 		char address[16];
-		if (list.at[i].error)
-			gateway_say(g, CM_WARNING, "route", "no %s %s/%u: %s",
-				list.at[i].is_address ? "address" : "route to",
-				cm_ip4_print(list.at[i].to.address, address),
-				cm_mask_bits(list.at[i].to.mask), strerror(list.at[i].error));
+		if (r->error && r->error != EEXIST)
+			gateway_say(g, CM_WARNING, "route", "no %s %s/%u: %s", words[r->kind],
+				cm_ip4_print(r->to.address, address), cm_mask_bits(r->to.mask),
+				strerror(r->error));
 	}
 }
 

@@ -42,6 +42,7 @@ both_up() { up_start siteA "$@" && up_start siteB "$@"; }
 both_down() { up_stop siteA; up_stop siteB; }
 
 stream() {
+  rm -f "$work/receive.log"
   ip netns exec "$lab-hostB" python3 "$repo/tests/interop/stream.py" receive 5001 >"$work/received" 2>"$work/receive.log" &
   local receiver=$!
   wait_for 10 grep -qs listening "$work/receive.log"

@@ -11,6 +11,7 @@ command -v jq >/dev/null || { echo "jq is missing"; exit 1; }
 stream() { # A|B MEGABYTES
   local to=B address=$LAN_B.10 receiver
   [ "$1" = A ] || { to=A address=$LAN_A.10; }
+  rm -f "$work/receive.log"
   ip netns exec "$lab-host$to" python3 "$repo/tests/interop/stream.py" receive 5001 \
     >"$work/received" 2>"$work/receive.log" &
   receiver=$!

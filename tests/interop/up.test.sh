@@ -11,7 +11,7 @@ both_down() { up_stop siteA; up_stop siteB; }
 check() { # NAME COMMAND…
   local name=$1
   shift
-  if "$@"; then pass "$name"; else fail "$name"; fi
+  if "$@" >"$work/out"; then pass "$name"; else fail "$name"; fi
 }
 
 # --- What goes wrong is one sentence, and exit code 2 ------------------------------------------------
@@ -191,6 +191,35 @@ wait $accepting
 check "TCP's segments are clamped both ways" test "$(cat "$work/mss.a" "$work/mss.b" | awk '$1 > 1000 || $1 < 900' | wc -l)" -eq 0 -a -s "$work/mss.a"
 both_down
 defaults
+
+# --- A remote network that holds the peer: everything from our LAN, and nothing of ourselves ---------------
+
+for n in siteA siteB; do
+  in_ns $n ip route del unreachable $LAN_A.0/24
+  in_ns $n ip route del unreachable $LAN_B.0/24
+done
+in_ns isp ip addr add 198.51.100.80/32 dev lo
+in_ns isp ip route add $LAN_A.0/24 via $PUB_B
+in_ns isp ip route add 10.66.0.0/16 via $PUB_A
+in_ns siteA ip addr add 10.66.0.1/32 dev lo
+lines=" deny ip NET.0 0.0.0.255 10.66.0.0 0.0.255.255
+ permit ip NET.0 0.0.0.255 any"
+up_start siteA
+lines=" permit ip any FAR.0 0.0.0.255"
+up_start siteB
+lines=""
+check "any: the tunnel comes up by traffic" wait_for 10 lab_ping A 1
+check "any: and answers" lab_ping B 2
+check "any: the world is reached through the far end" in_ns hostA ping -q -c 2 -W 3 -i 0.2 198.51.100.80
+check "any: the LAN itself is reached" in_ns siteA ping -q -c 1 -W 3 -I $LAN_A.1 $LAN_A.10
+before=$(up_status siteA '.ipsec[0].out.packets')
+check "any: we reach the world ourselves" in_ns siteA ping -q -c 1 -W 3 $ISP_B
+check "any: what is denied is let alone" in_ns hostA ping -q -c 1 -W 3 10.66.0.1
+check "any: neither went through the tunnel" test "$before" = "$(up_status siteA '.ipsec[0].out.packets')"
+both_down
+check "any: no rule is left" test "$(in_ns siteA ip rule | wc -l)" -eq 3
+in_ns isp ip route del $LAN_A.0/24
+in_ns isp ip route del 10.66.0.0/16
 
 # --- Reading again -------------------------------------------------------------------------------------------
 
