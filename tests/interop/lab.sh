@@ -213,11 +213,12 @@ charon_kill() {
 lab_capture() {
   local file=$1
   shift
+  rm -f "$work/tcpdump.log"
   ip netns exec "$lab-isp" tcpdump --immediate-mode -q -Z root -U -s 0 -i isp-b -w "$file" "$@" \
     >"$work/tcpdump.log" 2>&1 &
   capture_pid=$!
   keep_pid $capture_pid
-  wait_for 10 grep -q listening "$work/tcpdump.log" || { cat "$work/tcpdump.log"; return 1; }
+  wait_for 10 grep -qs listening "$work/tcpdump.log" || { cat "$work/tcpdump.log"; return 1; }
 }
 lab_capture_end() { end_pid "$capture_pid"; }
 
@@ -230,8 +231,9 @@ lab_ping() { # [A|B] [COUNT]
   in_ns host$from ping -q -c "${2:-3}" -i 0.2 -W 2 $to >"$work/ping.log" 2>&1
 }
 
+# Until the command is true; three times as long as it should take, for machines that are busy.
 wait_for() { # SECONDS COMMAND…
-  local over=$((SECONDS + $1))
+  local over=$((SECONDS + 3 * $1))
   shift
   until "$@"; do
     [ $SECONDS -lt $over ] || return 1

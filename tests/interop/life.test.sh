@@ -136,6 +136,64 @@ several_lines() { # answer|call
   router_down
 }
 
+# --- NAT on the way ----------------------------------------------------------------------------------
+
+# The peer is behind it, and called us: a new pair is ours to ask for, through the mapping it made.
+rekey_into_nat() { # NAME
+  peer_load && router_up && peer_call >"$work/peer.out" 2>&1 || { fail "$1: set-up"; logs; return; }
+  flood 10
+  flood_end "$1: we rekey"
+  at_least "$1: phase 2" 2 'IPsec SAs with .* are up'
+  router_down
+}
+
+# We are behind it, in site A, and strongSwan of site B waits for whoever comes.
+nat_router() {
+  cat <<END
+version 12.3
+crypto isakmp policy 10
+ encr aes
+ authentication pre-share
+ group 2
+crypto isakmp key $key address $PUB_B
+crypto isakmp nat keepalive 5
+crypto ipsec transform-set T esp-aes esp-sha-hmac
+crypto map M 10 ipsec-isakmp
+ set peer $PUB_B
+ set transform-set T
+ match address VPN
+interface FastEthernet0/1
+ ip address $NAT_SITE 255.255.255.252
+ crypto map M
+interface FastEthernet1/0
+ ip address $LAN_A.1 255.255.255.0
+ip route 0.0.0.0 0.0.0.0 $NAT_IN
+ip access-list extended VPN
+ permit ip $LAN_A.0 0.0.0.255 $LAN_B.0 0.0.0.255
+END
+}
+waiting_conf() {
+  swan_conf | sed "s,remote_addrs = .*,remote_addrs = %any,; s,id = $PUB_A,id = OWN,; s,id = $PUB_B,id = $NAT_SITE,; s,id = OWN,id = $PUB_B,
+    s,local_ts = .*,local_ts = $LAN_B.0/24,; s,remote_ts = .*,remote_ts = $LAN_A.0/24,"
+}
+kept_alive() { # the mapping is renewed without traffic: one octet, 0xff (RFC 3948 2.3)
+  lab_capture "$work/alive.pcap" "udp port 4500 and dst host $PUB_B and length < 60"
+  wait_for 15 alive_seen
+  local found=$?
+  lab_capture_end
+  return $found
+}
+alive_seen() { tcpdump -r "$work/alive.pcap" -n 2>/dev/null | grep -q 'isakmp-nat-keep-alive'; }
+we_are_behind() { # NAME
+  waiting_conf >"$work/b.conf"
+  nat_router >"$work/nat.cfg"
+  charon_start siteB "$work/b.conf" && router_start "$work/nat.cfg" siteA || { fail "$1: set-up"; return; }
+  if wait_for 15 lab_ping A 1 && lab_ping B; then pass "$1: we call"; else fail "$1: we call"; logs; fi
+  if kept_alive; then pass "$1: we keep the mapping alive"; else fail "$1: we keep the mapping alive"; logs; fi
+  router_down
+  charon_stop siteB
+}
+
 lab_up
 in_ns siteA ip addr add $LAN_C.1/24 dev lan
 in_ns hostA ip addr add $LAN_C.10/24 dev lan
@@ -156,7 +214,9 @@ for nat in on ports; do
   lab_nat $nat
   charon_peer
   defaults; answers "behind a NAT ($nat)"
+  defaults; extra="crypto ipsec security-association lifetime kilobytes 2560"; rekey_into_nat "behind a NAT ($nat)"
   charon_stop siteA
+  defaults; we_are_behind "we are behind a NAT ($nat)"
   lab_nat off
 done
 verdict

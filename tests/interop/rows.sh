@@ -95,13 +95,14 @@ router_up() {
   router | grep -v '^$' >"$work/b.cfg"
   router_start "$work/b.cfg"
 }
-router_start() { # FILE
+router_start() { # FILE [NAMESPACE]
+  rm -f "$work/b.log" # or else the row before is what is ready
   # shellcheck disable=SC2086
-  ip netns exec "$lab-siteB" "$cryptomap" up "$1" --status "$work/b.sock" \
+  ip netns exec "$lab-${2:-siteB}" "$cryptomap" up "$1" --status "$work/b.sock" \
     -d isakmp,ipsec $up_options ${all_options:-} >"$work/b.log" 2>&1 &
   router_pid=$!
   keep_pid $router_pid
-  wait_for 10 grep -q 'ready:' "$work/b.log" || { cat "$work/b.log"; return 1; }
+  wait_for 10 grep -qs 'ready:' "$work/b.log" || { cat "$work/b.log"; return 1; }
 }
 router_down() { end_pid "$router_pid"; }
 
