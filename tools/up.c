@@ -70,7 +70,7 @@ struct up {
 	struct reading now;
 	struct cm_gateway_interface interfaces[MOST_INTERFACES];
 	size_t n_interfaces;
-	bool json;
+	bool json, debug_isakmp, debug_ipsec;
 };
 
 static void reading_free(struct reading *r)
@@ -89,8 +89,12 @@ static bool is_meant(const struct up_options *o, const struct cm_tunnel *t)
 	uint32_t address;
 	if (!o->peer)
 		return true;
-	if (!cm_ip4_parse(cm_str_of(o->peer), &address))
+	if (!cm_ip4_parse(cm_str_of(o->peer), &address)) {
+		for (size_t i = 0; i < t->n_peers; i++)
+			if (cm_str_same(t->peers[i].hostname, cm_str_of(o->peer)))
+				return true;
 		return false;
+	}
 	for (size_t i = 0; i < t->n_peers; i++)
 		if (t->peers[i].any || (t->peers[i].resolved && t->peers[i].address == address))
 			return true;
@@ -136,21 +140,22 @@ static bool read_file(const struct call *call, struct reading *r)
 
 /* --- The log -------------------------------------------------------------------------------------------- */
 
-static void stamp(char out[40])
+/* As the router's `service timestamps debug datetime msec`, or RFC 3339 for machines; UTC. */
+static void stamp(char out[40], bool machine)
 {
 	struct timespec now;
 	struct tm parts;
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &parts);
-	size_t n = strftime(out, 30, "%b %e %H:%M:%S", &parts);
-	snprintf(out + n, 40 - n, ".%03ld", now.tv_nsec / 1000000);
+	size_t n = strftime(out, 30, machine ? "%Y-%m-%dT%H:%M:%S" : "%b %e %H:%M:%S", &parts);
+	snprintf(out + n, 40 - n, ".%03ld%s", now.tv_nsec / 1000000, machine ? "Z" : "");
 }
 
 static void log_json(const struct cm_ike_log *line)
 {
 	static const char *const facilities[] = { "event", "isakmp", "ipsec" };
 	char peer[16], when[40];
-	stamp(when);
+	stamp(when, true);
 	json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "time", when, "facility",
 		facilities[line->facility], "severity", cm_severity_name(line->severity), "text",
 		line->text);
@@ -174,7 +179,7 @@ static void log_text(const struct cm_ike_log *line)
 {
 	char when[40];
 	uint32_t at, column;
-	stamp(when);
+	stamp(when, false);
 	printf("%s: %s", when, line->text);
 	if (line->tunnel && line->tunnel->document && line->span.end > line->span.start) {
 		cm_document_place(line->tunnel->document, line->span.start, &at, &column);
@@ -212,7 +217,11 @@ static bool reload(void *user, struct cm_gateway *g)
 static bool read_interfaces(struct up *up)
 {
 	const struct option_list *list = &up->options->interfaces;
-	for (size_t i = 0; i < list->n && i < MOST_INTERFACES; i++) {
+	if (list->n > MOST_INTERFACES) {
+		fprintf(stderr, "cryptomap up: more than %d --interface\n", MOST_INTERFACES);
+		return false;
+	}
+	for (size_t i = 0; i < list->n; i++) {
 		const char *equals = strchr(list->at[i], '=');
 		if (!equals) {
 			fprintf(stderr, "cryptomap up: --interface %s: NAME=DEVICE is wanted\n",
@@ -233,12 +242,26 @@ static bool read_interfaces(struct up *up)
 	return true;
 }
 
-static bool debug_wanted(const struct option_list *list, const char *word)
+/* "isakmp", "ipsec", or both behind one comma, in one option or several. */
+static bool read_debug(struct up *up)
 {
+	const struct option_list *list = &up->options->debug;
 	for (size_t i = 0; i < list->n; i++)
-		if (strstr(list->at[i], word))
-			return true;
-	return false;
+		for (const char *at = list->at[i]; *at; at += *at == ',') {
+			size_t length = strcspn(at, ",");
+			const struct cm_str word = { at, length };
+			if (cm_str_same(word, cm_str_of("isakmp"))) {
+				up->debug_isakmp = true;
+			} else if (cm_str_same(word, cm_str_of("ipsec"))) {
+				up->debug_ipsec = true;
+			} else {
+				fprintf(stderr, "cryptomap up: --debug takes isakmp,ipsec, not '%.*s'\n",
+					(int)length, at);
+				return false;
+			}
+			at += length;
+		}
+	return true;
 }
 
 static int serve(struct up *up)
@@ -257,8 +280,7 @@ static int serve(struct up *up)
 		.user = o->user,
 		.confine = true,
 		.ike = { .port = (uint16_t)o->port, .nat_port = (uint16_t)o->nat_port,
-			.debug_isakmp = debug_wanted(&o->debug, "isakmp"),
-			.debug_ipsec = debug_wanted(&o->debug, "ipsec"),
+			.debug_isakmp = up->debug_isakmp, .debug_ipsec = up->debug_ipsec,
 			.dialect = (enum cm_ike_dialect)o->dialect, .force_nat = o->force_nat },
 		.log = log_line,
 		.log_user = up,
@@ -284,7 +306,7 @@ static int run(const struct call *call)
 		if (up.now.n == 0)
 			fprintf(stderr, "cryptomap up: %s has no tunnel that is meant\n",
 				call->operands[0]);
-		else if (read_interfaces(&up))
+		else if (read_interfaces(&up) && read_debug(&up))
 			code = serve(&up);
 	}
 	reading_free(&up.now);

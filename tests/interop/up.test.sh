@@ -47,6 +47,7 @@ refused "a device that is no TUN" "wan is no TUN device" up_in siteA --tun wan
 refused "an unknown interface" "no interface Serial9 in" up_in siteA --interface Serial9=wan
 refused "an unknown device" "no device eth77" up_in siteA --interface FastEthernet0/1=eth77
 refused "a peer that nobody has" "no tunnel" up_in siteA --peer 192.0.2.77
+refused "a facility that is none" "[-][-]debug takes isakmp,ipsec, not 'ike'" up_in siteA --debug isakmp,ike
 refused "an unknown user" "no user nobody-at-all" up_in siteA --user nobody-at-all
 refused "a file that cannot be written" "cannot write /nowhere/x" up_in siteA --pcap /nowhere/x
 check "nothing is left of all that" test -z "$(in_ns siteA ip -o link show type tun)"
@@ -87,6 +88,15 @@ router siteB >"$work/siteA.cfg"
 keep_config=1 up_start siteA --as-far-end --user nobody
 check "--as-far-end is the other side" lab_ping A 3
 check "--user changes the user" grep -qE "^Uid:[[:space:]]+$(id -u nobody)" "/proc/$up_pid_siteA/status"
+up_stop siteA
+# Machines read a log of one object a line.
+rm -f "$work/siteA.cfg"
+up_start siteA --log-format json --debug isakmp,ipsec --initiate
+check "--log-format json: the SAs come up" wait_for 5 grep -q '"event":"pair-up"' "$work/siteA.log"
+check "--log-format json: every line is an object with time and text" \
+  jq -es 'map((.time | test("^[0-9-]+T[0-9:.]+Z$")) and (.text | length > 0)) | all' "$work/siteA.log"
+check "--log-format json: debug lines have their facility" grep -q '"facility":"isakmp"' "$work/siteA.log"
+check "--log-format json: and where a line of the file decides, that line" grep -q '"line":' "$work/siteA.log"
 up_stop siteA
 # The file has another address than the machine: the device lends its own.
 router siteA | sed "s/ip address $PUB_A /ip address 192.0.2.1 /" >"$work/siteA.cfg"
