@@ -7,6 +7,7 @@
 
 #include <cryptomap/base.h>
 #include <cryptomap/gateway.h>
+#include <cryptomap/facts.h>
 #include <jansson.h>
 
 #include "command.h"
@@ -104,7 +105,8 @@ static void put_word(const char *word, int width)
 static const char *authentication_letters(json_t *sa)
 {
 	const char *word = text_of(sa, "authentication");
-	return strcmp(word, "rsa-sig") == 0 ? "rsig" : strcmp(word, "rsa-encr") == 0 ? "renc" : "psk";
+	const struct cm_auth *auth = cm_auth_named(word);
+	return auth && auth->letters ? auth->letters : word;
 }
 
 static const char *capabilities(json_t *sa, char out[8])

@@ -86,6 +86,7 @@ struct cm_auth {
 	uint16_t ike_id;       /* RFC 2409 appendix A, class 3 */
 	const char *debug;     /* "pre-share", "RSA sig" */
 	const char *show;      /* "Pre-Shared Key" */
+	const char *letters;   /* "psk": show crypto isakmp sa detail; NULL: not known */
 };
 
 /* Whole tables, in order of strength within a family. */

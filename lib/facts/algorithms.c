@@ -147,10 +147,10 @@ static const struct cm_group groups[] = {
 };
 
 static const struct cm_auth auths[] = {
-	{ "pre-share",  1, "pre-share",  "Pre-Shared Key" },
-	{ "rsa-encr",   4, "RSA encr",   "Rivest-Shamir-Adleman Encryption" },
-	{ "rsa-sig",    3, "RSA sig",    "Rivest-Shamir-Adleman Signature" },
-	{ "ecdsa-sig",  9, "ECDSA sig",  "Elliptic Curve Digital Signature Algorithm" },
+	{ "pre-share",  1, "pre-share",  "Pre-Shared Key", "psk" },
+	{ "rsa-encr",   4, "RSA encr",   "Rivest-Shamir-Adleman Encryption", "renc" },
+	{ "rsa-sig",    3, "RSA sig",    "Rivest-Shamir-Adleman Signature", "rsig" },
+	{ "ecdsa-sig",  9, "ECDSA sig",  "Elliptic Curve Digital Signature Algorithm", NULL },
 };
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
