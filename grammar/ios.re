@@ -291,7 +291,10 @@ static bool long_word(struct lexer *lx, struct word *word)
 	if (!lex_word_by_rule(lx, word))
 		return false;
 	const unsigned char *from = lx->text + word->span.start, *to = lx->text + word->span.end;
-	word->key = octets_key_of(from, (size_t)(to - from));
+	if (word->shape == LEX_ADDRESS)
+		word->key = (struct octets_key){ 0, 0 };
+	else
+		word->key = octets_key_of(from, (size_t)(to - from));
 	word->value = word->shape == LEX_NUMBER ? decimal(from, to)
 		: word->shape == LEX_ADDRESS || word->shape == LEX_PREFIX ? quad(from) : 0;
 	return true;

@@ -65,6 +65,13 @@ CM_API void cm_print_ast(const struct cm_document *, bool secrets, struct cm_tex
 CM_API void cm_print_ios(const struct cm_document *, bool secrets, struct cm_text *);
 /* Append the model as JSON (schema: model.schema.json). */
 CM_API void cm_print_json(const struct cm_document *, bool secrets, struct cm_text *);
+/* Takes the next octets of a text; false: no more of it is wanted. */
+typedef bool cm_write(void *context, const char *at, size_t length);
+/*
+ * The same piece by piece, for models that need not fit into memory twice.
+ * False when `write` said so, or without memory: what was written then is a beginning.
+ */
+CM_API bool cm_write_json(const struct cm_document *, bool secrets, cm_write *, void *context);
 
 /* One word that the parser would accept at a place. */
 struct cm_completion {

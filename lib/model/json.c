@@ -1,5 +1,7 @@
 #include "model/json.h"
 
+#include "syntax/document.h"
+
 #include <string.h>
 
 json_t *json_new(struct json_out *out)
@@ -10,11 +12,108 @@ json_t *json_new(struct json_out *out)
 	return object;
 }
 
+/* --- what leaves at once -------------------------------------------------------------------------- */
+
+static void write_out(struct json_out *out, const char *at, size_t length)
+{
+	out->failed = out->failed || !out->write(out->context, at, length);
+}
+
+static void new_line(struct json_out *out)
+{
+	static const char blanks[] = "\n                                ";
+	write_out(out, blanks, 1 + 2 * (size_t)out->depth);
+}
+
+/* Between the members of an object or the items of a list. */
+static void begin_part(struct json_out *out)
+{
+	if (!out->empty)
+		write_out(out, ",", 1);
+	out->empty = false;
+	new_line(out);
+}
+
+static void begin_key(struct json_out *out, const char *key)
+{
+	begin_part(out);
+	write_out(out, "\"", 1);
+	write_out(out, key, strlen(key));
+	write_out(out, "\": ", 3);
+}
+
+static void descend(struct json_out *out, const char *bracket)
+{
+	write_out(out, bracket, 1);
+	out->depth++;
+	out->empty = true;
+}
+
+static void ascend(struct json_out *out, const char *bracket)
+{
+	out->depth--;
+	if (!out->empty)
+		new_line(out);
+	write_out(out, bracket, 1);
+	out->empty = false;
+}
+
+/* Line ends inside are none of a text's: those are escaped. */
+static int write_indented(const char *at, size_t length, void *context)
+{
+	struct json_out *out = context;
+	for (const char *end = at + length, *line; at < end; at = line + 1) {
+		line = memchr(at, '\n', (size_t)(end - at));
+		write_out(out, at, (size_t)((line ? line : end) - at));
+		if (!line)
+			break;
+		new_line(out);
+	}
+	return out->failed ? -1 : 0;
+}
+
+static void write_value(struct json_out *out, json_t *value)
+{
+	if (!value || json_dump_callback(value, write_indented, out, JSON_INDENT(2) | JSON_ENCODE_ANY))
+		out->failed = true;
+	json_decref(value);
+}
+
+static bool is_open(const struct json_out *out, const json_t *object)
+{
+	return out->n_open && object && out->open[out->n_open - 1] == object;
+}
+
+json_t *json_new_open(struct json_out *out)
+{
+	json_t *object = json_new(out);
+	descend(out, "{");
+	if (object && out->n_open < JSON_OPEN)
+		out->open[out->n_open++] = object;
+	else
+		out->failed = true;
+	return object;
+}
+
+/* The object goes back too. */
+static void json_close(struct json_out *out)
+{
+	ascend(out, "}");
+	if (out->n_open)
+		json_decref(out->open[--out->n_open]);
+}
+
 void json_put(struct json_out *out, json_t *object, const char *key, json_t *value)
 {
-	if (!value || json_object_set_new(object, key, value))
+	if (is_open(out, object)) {
+		begin_key(out, key);
+		write_value(out, value);
+	} else if (!value || json_object_set_new(object, key, value)) {
 		out->failed = true;
+	}
 }
+
+/* --- values --------------------------------------------------------------------------------------- */
 
 static json_t *text_as_latin1(struct json_out *out, struct cm_str s)
 {
@@ -164,16 +263,40 @@ void put_reference(struct json_out *out, json_t *object, const char *key, struct
 	json_put(out, object, key, reference);
 }
 
+static void write_list(
+	struct json_out *out, const char *key, const char *items, size_t n, size_t size, json_item *item)
+{
+	begin_key(out, key);
+	descend(out, "[");
+	for (size_t i = 0; !out->failed && i < n; i++) {
+		begin_part(out);
+		json_t *value = item(out, items + i * size);
+		if (is_open(out, value))
+			json_close(out);
+		else
+			write_value(out, value);
+	}
+	ascend(out, "]");
+}
+
 void put_list(struct json_out *out, json_t *object, const char *key, const void *items, size_t n,
 	size_t size, json_item *item)
 {
 	if (!n)
 		return;
+	if (is_open(out, object)) {
+		write_list(out, key, items, n, size, item);
+		return;
+	}
 	json_t *list = json_array();
 	for (size_t i = 0; list && i < n; i++) {
 		json_t *value = item(out, (const char *)items + i * size);
-		if (!value || json_array_append_new(list, value))
+		if (is_open(out, value)) { /* there was no memory for what it belongs to */
+			json_close(out);
 			out->failed = true;
+		} else if (!value || json_array_append_new(list, value)) {
+			out->failed = true;
+		}
 	}
 	json_put(out, object, key, list);
 }
@@ -234,9 +357,10 @@ static void put_release(struct json_out *out, json_t *object, const struct cm_mo
 	json_put(out, object, "release", release);
 }
 
-static json_t *router_json(struct json_out *out, const struct cm_model *model)
+static json_t *router_item(struct json_out *out, const void *at)
 {
-	json_t *object = json_new(out);
+	const struct cm_model *model = *(const struct cm_model *const *)at;
+	json_t *object = json_new_open(out);
 	json_put(out, object, "is_ios", json_boolean(model->is_ios));
 	put_text(out, object, "hostname", model->hostname);
 	put_text(out, object, "domain", model->domain);
@@ -256,24 +380,28 @@ static json_t *router_json(struct json_out *out, const struct cm_model *model)
 	return object;
 }
 
-static int append(const char *octets, size_t length, void *text)
+bool cm_write_json(
+	const struct cm_document *document, bool secrets, cm_write *write, void *context)
 {
-	cm_text_add(text, octets, length);
-	return 0;
+	struct json_out out = { .document = document, .secrets = secrets, .write = write,
+		.context = context };
+	json_t *root = json_new_open(&out);
+	put_int(&out, root, "schema", 1);
+	PUT_LIST(&out, root, "routers", document->models, document->n_routers, router_item);
+	if (root)
+		json_close(&out);
+	write_out(&out, "\n", 1);
+	return !out.failed;
+}
+
+static bool append(void *text, const char *at, size_t length)
+{
+	cm_text_add(text, at, length);
+	return !((struct cm_text *)text)->failed;
 }
 
 void cm_print_json(const struct cm_document *document, bool secrets, struct cm_text *text)
 {
-	struct json_out out = { document, secrets, false };
-	json_t *root = json_new(&out), *routers = json_array();
-	put_int(&out, root, "schema", 1);
-	for (size_t i = 0; routers && i < cm_document_routers(document); i++)
-		if (json_array_append_new(routers, router_json(&out, cm_document_model(document, i))))
-			out.failed = true;
-	json_put(&out, root, "routers", routers);
-	if (out.failed || json_dump_callback(root, append, text, JSON_INDENT(2)))
+	if (!cm_write_json(document, secrets, append, text))
 		text->failed = true;
-	else
-		cm_text_char(text, '\n');
-	json_decref(root);
 }

@@ -13,16 +13,29 @@
 
 #include <jansson.h>
 
+/*
+ * Objects on the way from the root to where we are may be open: their members leave through `write`
+ * as they are put, so that a model of any size needs the memory of its largest closed part.
+ */
+enum { JSON_OPEN = 4 };
+
 struct json_out {
 	const struct cm_document *document;
 	bool secrets;
-	bool failed; /* no memory */
+	bool failed; /* no memory, or nobody takes what is written */
+	cm_write *write;
+	void *context;
+	json_t *open[JSON_OPEN]; /* the outermost first */
+	unsigned n_open, depth;  /* objects; objects and lists */
+	bool empty;              /* nothing was written yet into the innermost */
 };
 
 /* Gives the object of one element. */
 typedef json_t *json_item(struct json_out *, const void *);
 
 json_t *json_new(struct json_out *);
+/* The same, open: only for the root and for items of a list of an open object. */
+json_t *json_new_open(struct json_out *);
 /* Takes `value` over; NULL marks the failure. */
 void json_put(struct json_out *, json_t *object, const char *key, json_t *value);
 /* Octets that are no UTF-8 are read as Latin-1. */

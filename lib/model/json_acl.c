@@ -104,7 +104,7 @@ static json_t *ace_item(struct json_out *out, const void *at)
 static json_t *acl_item(struct json_out *out, const void *at)
 {
 	const struct cm_acl *acl = at;
-	json_t *object = json_new(out);
+	json_t *object = json_new_open(out); /* a list may have a million lines */
 	put_str(out, object, "name", acl->name);
 	put_word(out, object, "type", acl->extended ? "extended" : "standard");
 	put_true(out, object, "evaluates", acl->evaluates);

@@ -6,9 +6,8 @@
 
 enum {
 	EDGES_FIRST = 256,
-	STEPS_MOST = 40000, /* about 6 MB */
+	STEPS_MOST = 40000, /* about 8 MB; what one line adds stays below 65536 */
 	DEPTH_MOST = 200,
-	SYMBOL_TOKEN = 0x8000, /* symbols from here on are tokens */
 };
 
 /* Which words of facts a token stands for; `number` UINT32_MAX: any but the listed ones. */
@@ -76,9 +75,13 @@ static bool grow_edges(struct steps *steps)
 		return false;
 	steps->edges = grown;
 	steps->edges_mask = room - 1;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		old[i].next = 0;
 		if (old[i].key)
 			*steps_slot(steps, old[i].key) = old[i];
+	}
+	for (unsigned mode = 0; mode < MODES; mode++)
+		steps->begin[mode].next = 0;
 	free(old);
 	return true;
 }
@@ -89,11 +92,10 @@ void steps_remember(struct steps *steps, uint32_t step, unsigned symbol, uint32_
 		steps->failed = true;
 		return;
 	}
-	uint64_t key = (uint64_t)step << 16 | symbol;
-	struct edge *slot = steps_slot(steps, key);
+	struct edge *slot = steps_slot(steps, step << 16 | symbol);
 	const struct step *at = &steps->at[to];
 	steps->n_edges += !slot->key;
-	*slot = (struct edge){ key, to, at->token, at->flags };
+	*slot = (struct edge){ step << 16 | symbol, to, 0, at->token, at->flags };
 }
 
 /* --- life ------------------------------------------------------------------------------------- */
@@ -234,8 +236,8 @@ static uint32_t new_step(struct steps *steps, uint32_t parent, int token)
 
 uint32_t steps_push(struct steps *steps, uint32_t step, int token)
 {
-	unsigned symbol = SYMBOL_TOKEN + (unsigned)(token - IOS_TOKENS_FIRST);
-	uint32_t to = steps_known(steps, step, symbol)->to;
+	unsigned symbol = SYMBOL_TOKEN + (unsigned)(token - IOS_CR);
+	uint32_t to = steps_slot(steps, step << 16 | symbol)->to;
 	if (to || steps->at[step].depth >= DEPTH_MOST)
 		return to;
 	replay(steps, step);
@@ -250,9 +252,18 @@ uint32_t steps_push(struct steps *steps, uint32_t step, int token)
 
 uint32_t steps_begin(struct steps *steps, enum mode mode)
 {
-	if (!steps->begin[mode])
-		steps->begin[mode] = steps_push(steps, 1, IOS_MODE_EXEC + (int)mode - MODE_EXEC);
-	return steps->begin[mode];
+	struct edge *begin = &steps->begin[mode];
+	if (!begin->to) {
+		begin->to = steps_push(steps, 1, IOS_MODE_EXEC + (int)mode - MODE_EXEC);
+		begin->flags = steps->at[begin->to].flags;
+	}
+	return begin->to;
+}
+
+uint32_t steps_end(struct steps *steps, struct edge *last, uint32_t step)
+{
+	uint32_t end = steps_follow(steps, last, step, SYMBOL_TOKEN)->to;
+	return end || !step_accepts(steps, step, IOS_CR) ? end : steps_push(steps, step, IOS_CR);
 }
 
 const struct statement *steps_cut(struct steps *steps, uint32_t step)

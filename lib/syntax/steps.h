@@ -14,7 +14,7 @@
 #include "syntax/grammar.h"
 #include "syntax/words.h"
 
-enum { STEP_NONE = 0, ACCEPT_WORDS = IOS_TOKENS_MOST / 64 };
+enum { STEP_NONE = 0, SYMBOL_TOKEN = 0x8000, ACCEPT_WORDS = IOS_TOKENS_MOST / 64 };
 
 /* A statement as the grammar read it. */
 struct statement {
@@ -47,8 +47,9 @@ struct step {
 
 /* An answer: where a symbol leads. */
 struct edge {
-	uint64_t key;   /* step << 16 | symbol, 0: free */
+	uint32_t key;   /* step << 16 | symbol, 0: free */
 	uint32_t to;    /* STEP_NONE: refused */
+	uint32_t next;  /* the edge that followed last time: looked at first */
 	uint16_t token; /* the symbol is this token here */
 	uint8_t flags;  /* of `to` */
 };
@@ -69,7 +70,7 @@ struct steps {
 	uint32_t live; /* the step the parser stands at */
 	struct step *at;
 	size_t n, room;
-	uint32_t begin[MODES]; /* the step behind each mode, when known */
+	struct edge begin[MODES]; /* to the step behind each mode, when known */
 	struct stranger strangers[STRANGERS];
 	struct edge *edges;
 	size_t n_edges, edges_mask; /* room - 1 */
@@ -80,6 +81,8 @@ bool steps_init(struct steps *, const struct words *);
 void steps_free(struct steps *);
 /* The step behind a mode. STEP_NONE without memory. */
 uint32_t steps_begin(struct steps *, enum mode);
+/* The step behind <cr>; STEP_NONE when it is not accepted, or without memory. */
+uint32_t steps_end(struct steps *, struct edge *last, uint32_t step);
 /* The step behind a token that `step` accepts. STEP_NONE without memory. */
 uint32_t steps_push(struct steps *, uint32_t step, int token);
 /* What an end of line means that the grammar does not accept here: the statement so far. */
@@ -105,17 +108,25 @@ static inline bool step_accepts(struct steps *steps, uint32_t step, int token)
 }
 
 /* Remembered answers: symbol is what a word looks like (see walk.c). Key 0: never seen. */
-static inline struct edge *steps_slot(const struct steps *steps, uint64_t key)
+static inline struct edge *steps_slot(const struct steps *steps, uint32_t key)
 {
-	size_t slot = (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & steps->edges_mask;
+	size_t slot = key * UINT32_C(0x9e3779b1) >> 12 & steps->edges_mask;
 	while (steps->edges[slot].key && steps->edges[slot].key != key)
 		slot = (slot + 1) & steps->edges_mask;
 	return &steps->edges[slot];
 }
 
-static inline const struct edge *steps_known(const struct steps *steps, uint32_t step, unsigned symbol)
+/* The answer behind `last`, the edge that led to the step. */
+static inline struct edge *steps_follow(
+	const struct steps *steps, struct edge *last, uint32_t step, unsigned symbol)
 {
-	return steps_slot(steps, (uint64_t)step << 16 | symbol);
+	uint32_t key = step << 16 | symbol;
+	struct edge *edge = &steps->edges[last->next];
+	if (edge->key == key)
+		return edge;
+	edge = steps_slot(steps, key);
+	last->next = (uint32_t)(edge - steps->edges);
+	return edge;
 }
 
 void steps_remember(struct steps *, uint32_t step, unsigned symbol, uint32_t to);

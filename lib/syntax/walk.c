@@ -65,7 +65,9 @@ struct walker {
 	struct line *line;
 	struct reading *reading;
 	unsigned i;     /* word */
-	uint8_t flags;  /* of the step */
+	struct edge *last; /* that led to the step */
+	struct edge new;   /* in place of one that is not known yet */
+	uint8_t flags;     /* of the step */
 	bool remember;  /* the answer depends on nothing but the symbol */
 	bool ambiguous;
 };
@@ -265,6 +267,8 @@ static bool ask(struct walker *w, const struct word *word, struct token *token, 
 	bool rest = found == IOS_LINE || found == IOS_UNKNOWN;
 	if (w->remember && !rest)
 		steps_remember(w->steps, from, symbol, to);
+	w->new = (struct edge){ .next = 0 };
+	w->last = &w->new;
 	if (!found)
 		return false;
 	token->token = (uint16_t)found;
@@ -286,12 +290,13 @@ static bool depends(uint8_t flags, const struct word *word)
 /* Take one word, or the rest of the line. False: refused, or no memory. */
 static bool take(struct walker *w, const struct word *word)
 {
-	static const struct edge nothing;
 	struct reading *r = w->reading;
 	struct token *token = &r->tokens[r->n_tokens];
+	struct edge nothing = { 0 };
 	unsigned known = w->line->known[w->i], symbol = symbol_of(known, word);
-	const struct edge *edge =
-		depends(w->flags, word) ? &nothing : steps_known(w->steps, r->step, symbol);
+	struct edge *edge = depends(w->flags, word)
+		? &nothing
+		: steps_follow(w->steps, w->last, r->step, symbol);
 	token->span = word->span;
 	token->value = word->value;
 	token->token = edge->token;
@@ -300,6 +305,7 @@ static bool take(struct walker *w, const struct word *word)
 	if (edge->to) {
 		r->step = edge->to;
 		w->flags = edge->flags;
+		w->last = edge;
 	} else if (edge->key || !ask(w, word, token, symbol)) {
 		return false;
 	}
@@ -318,8 +324,8 @@ static enum verdict finish(struct walker *w)
 {
 	struct reading *r = w->reading;
 	r->at.start = r->at.end = line_end(w->line);
-	if (step_accepts(w->steps, r->step, IOS_CR)) {
-		uint32_t end = steps_push(w->steps, r->step, IOS_CR);
+	uint32_t end = steps_end(w->steps, w->last, r->step);
+	if (end) {
 		r->statement = w->steps->at[end].statement;
 		return READ_OK;
 	}
@@ -335,7 +341,8 @@ bool walk(struct steps *steps, struct line *line, enum mode mode, struct reading
 	struct walker w = { .steps = steps, .line = line, .reading = r };
 	const struct word *word;
 	r->step = steps_begin(steps, mode);
-	w.flags = steps->at[r->step].flags;
+	w.last = &steps->begin[mode];
+	w.flags = w.last->flags;
 	r->n_tokens = r->depth = 0;
 	r->statement = NULL;
 	r->verdict = READ_OK;
