@@ -218,8 +218,15 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 	struct cm_gateway *g = poll->data;
 	uv_os_fd_t fd;
 	(void)events;
-	if (status < 0 || uv_fileno((uv_handle_t *)poll, &fd) != 0)
+	if (uv_fileno((uv_handle_t *)poll, &fd) != 0)
 		return;
+	if (status < 0) {
+		gateway_say(g, CM_ERROR, "device-gone", "%s is gone: without it there is nothing to do",
+			fd == g->tun.fd ? g->tun.name : "a socket");
+		g->failed = true;
+		cm_gateway_stop(g);
+		return;
+	}
 	if (fd == g->tun.fd)
 		outgoing_packets(g);
 	else if (fd == g->udp)
@@ -306,7 +313,7 @@ bool cm_gateway_run(struct cm_gateway *g)
 	/* The peers are told, so that none of them keeps dead SAs. */
 	cm_ike_delete_peer(g->ike, gateway_now(g), 0);
 	gateway_drain(g);
-	return true;
+	return !g->failed;
 }
 
 void cm_gateway_stop(struct cm_gateway *g)

@@ -108,7 +108,7 @@ struct cm_gateway {
 	uv_timer_t deadline, second, ending;
 	uv_signal_t signals[3];
 	uv_pipe_t status;
-	bool has_loop, has_status, stopping;
+	bool has_loop, has_status, stopping, failed;
 	int64_t started;
 	char *error; /* of cm_gateway_new, while it runs */
 	size_t error_room;

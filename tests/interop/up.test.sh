@@ -210,9 +210,9 @@ for n in siteA siteB; do
 done
 in_ns isp ip addr add 198.51.100.80/32 dev lo
 in_ns isp ip route add $LAN_A.0/24 via $PUB_B
-in_ns isp ip route add 10.66.0.0/16 via $PUB_A
-in_ns siteA ip addr add 10.66.0.1/32 dev lo
-lines=" deny ip NET.0 0.0.0.255 10.66.0.0 0.0.255.255
+in_ns isp ip route add 10.88.0.0/16 via $PUB_A
+in_ns siteA ip addr add 10.88.0.1/32 dev lo
+lines=" deny ip NET.0 0.0.0.255 10.88.0.0 0.0.255.255
  permit ip NET.0 0.0.0.255 any"
 up_start siteA
 lines=" permit ip any FAR.0 0.0.0.255"
@@ -224,12 +224,47 @@ check "any: the world is reached through the far end" in_ns hostA ping -q -c 2 -
 check "any: the LAN itself is reached" in_ns siteA ping -q -c 1 -W 3 -I $LAN_A.1 $LAN_A.10
 before=$(up_status siteA '.ipsec[0].out.packets')
 check "any: we reach the world ourselves" in_ns siteA ping -q -c 1 -W 3 $ISP_B
-check "any: what is denied is let alone" in_ns hostA ping -q -c 1 -W 3 10.66.0.1
+check "any: what is denied is let alone" in_ns hostA ping -q -c 1 -W 3 10.88.0.1
 check "any: neither went through the tunnel" test "$before" = "$(up_status siteA '.ipsec[0].out.packets')"
 both_down
 check "any: no rule is left" test "$(in_ns siteA ip rule | wc -l)" -eq 3
 in_ns isp ip route del $LAN_A.0/24
-in_ns isp ip route del 10.66.0.0/16
+in_ns isp ip route del 10.88.0.0/16
+
+# --- A device that somebody takes away -----------------------------------------------------------------------
+
+up_start siteA
+in_ns siteA ip link del cmap0
+code=0
+wait "$up_pid_siteA" || code=$?
+check "without its device it ends, with 2" test $code -eq 2
+check "and says why" grep -q 'cmap0 is gone' "$work/siteA.log"
+
+# --- A peer whose NAT gives it another port ------------------------------------------------------------------
+
+lab_nat ports
+router siteA >"$work/siteA.cfg"
+up_start siteB
+keep_config=1 up_start siteA --interface FastEthernet0/1=wan
+check "behind a NAT: up" wait_for 10 lab_ping A 1
+port_seen() { up_status siteB '.ipsec[-1].peer.port'; }
+before=$(port_seen)
+# ESP of that SPI from elsewhere, whose ICV is wrong: nobody moves.
+spi=$(up_status siteB '.ipsec[-1].spi_in')
+ip netns exec "$lab-isp" python3 -c 'import socket, struct, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for n in range(5): s.sendto(struct.pack("!II", int(sys.argv[2]), 1000 + n) + bytes(92), (sys.argv[1], 4500))' $PUB_B "$spi"
+check "forged ESP is counted" wait_for 5 sh -c "[ \"\$('$cryptomap' status --socket '$work/siteB.sock' --json | jq '.ipsec[-1].in.integrity')\" = 5 ]"
+check "and moves nobody" test "$before" = "$(port_seen)"
+check "the tunnel carries on" lab_ping B 2
+in_ns natA sysctl -qw net.netfilter.nf_conntrack_udp_timeout=1 net.netfilter.nf_conntrack_udp_timeout_stream=1
+lab_ping A 1
+sleep 4
+check "another port: the peer is found again" lab_ping A 3
+check "and both ways" lab_ping B 2
+check "it did move" test "$before" != "$(port_seen)"
+both_down
+lab_nat off
 
 # --- Reading again -------------------------------------------------------------------------------------------
 
