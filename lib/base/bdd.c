@@ -32,6 +32,8 @@ struct bdd {
 	struct result *cache;  /* as many as `room` / 2 */
 	uint32_t generation;   /* of the cache: results of older ones no longer count */
 	uint32_t epoch;        /* distinguishes calls of operations with hidden parameters */
+	uint64_t steps, steps_end; /* made, and when to give up */
+	struct agreed *agreed; /* scratch of bdd_agreed; NULL: not needed yet */
 	bool failed, starved;
 };
 
@@ -94,6 +96,7 @@ struct bdd *bdd_new(size_t most_nodes)
 		return NULL;
 	b->most = power_below(most_nodes ? most_nodes : NODES_MOST);
 	b->n = 2;
+	b->steps_end = UINT64_MAX;
 	if (!grow(b, b->most < NODES_FIRST ? b->most : NODES_FIRST)) {
 		bdd_free(b);
 		return NULL;
@@ -110,6 +113,7 @@ void bdd_free(struct bdd *b)
 	free(b->nodes);
 	free(b->chains);
 	free(b->cache);
+	free(b->agreed);
 	free(b);
 }
 
@@ -125,6 +129,16 @@ void bdd_clear(struct bdd *b)
 	b->generation = (b->generation + 1) % GENERATIONS;
 	if (b->generation == 0)
 		memset(b->cache, 0, b->room / 2 * sizeof *b->cache);
+}
+
+void bdd_allow(struct bdd *b, uint64_t steps)
+{
+	b->steps_end = steps < UINT64_MAX - b->steps ? b->steps + steps : UINT64_MAX;
+}
+
+uint64_t bdd_steps(const struct bdd *b)
+{
+	return b->steps;
 }
 
 bool bdd_failed(const struct bdd *b)
@@ -146,6 +160,15 @@ static uint32_t give_up(struct bdd *b)
 {
 	b->failed = true;
 	return BDD_NONE;
+}
+
+/* Count a step. False when there are no more. */
+static bool step(struct bdd *b)
+{
+	if (b->steps >= b->steps_end)
+		return false;
+	b->steps++;
+	return true;
 }
 
 uint32_t bdd_node(struct bdd *b, unsigned variable, uint32_t low, uint32_t high)
@@ -255,6 +278,8 @@ static uint32_t ite(struct bdd *b, uint32_t f, uint32_t g, uint32_t h)
 	uint32_t value;
 	if (recall(b, OP_ITE, f, g, h, &value))
 		return value;
+	if (!step(b))
+		return give_up(b);
 	unsigned v = first_of(b, f, g, h);
 	uint32_t low = ite(b, branch(b, f, v, false), branch(b, g, v, false), branch(b, h, v, false));
 	if (low == BDD_NONE)
@@ -290,7 +315,7 @@ uint32_t bdd_minus(struct bdd *b, uint32_t f, uint32_t g)
 	return bdd_ite(b, g, BDD_FALSE, f);
 }
 
-/* Is f ∧ g ∧ ¬h ever true? Builds no node. */
+/* Is f ∧ g ∧ ¬h ever true? Builds no node. Out of steps: false, and failed. */
 static bool meet(struct bdd *b, uint32_t f, uint32_t g, uint32_t h)
 {
 	if (f == BDD_FALSE || g == BDD_FALSE || h == BDD_TRUE || f == h || g == h)
@@ -300,16 +325,21 @@ static bool meet(struct bdd *b, uint32_t f, uint32_t g, uint32_t h)
 	uint32_t value;
 	if (recall(b, OP_OVERLAP, f, g, h, &value))
 		return value != 0;
+	if (!step(b)) {
+		give_up(b);
+		return false;
+	}
 	unsigned v = first_of(b, f, g, h);
 	bool found = meet(b, branch(b, f, v, false), branch(b, g, v, false), branch(b, h, v, false)) ||
 		meet(b, branch(b, f, v, true), branch(b, g, v, true), branch(b, h, v, true));
-	remember(b, OP_OVERLAP, f, g, h, found);
+	if (found || b->steps < b->steps_end)
+		remember(b, OP_OVERLAP, f, g, h, found);
 	return found;
 }
 
 bool bdd_implies(struct bdd *b, uint32_t f, uint32_t g)
 {
-	return f != BDD_NONE && g != BDD_NONE && !meet(b, f, BDD_TRUE, g);
+	return f != BDD_NONE && g != BDD_NONE && !meet(b, f, BDD_TRUE, g) && b->steps < b->steps_end;
 }
 
 bool bdd_overlap(struct bdd *b, uint32_t f, uint32_t g)
@@ -358,6 +388,8 @@ static uint32_t exists(struct bdd *b, uint32_t f, unsigned first, unsigned n)
 	uint32_t value;
 	if (recall(b, OP_EXISTS, f, first, n, &value))
 		return value;
+	if (!step(b))
+		return give_up(b);
 	uint32_t low = exists(b, b->nodes[f].low, first, n);
 	if (low == BDD_NONE)
 		return BDD_NONE;
@@ -385,6 +417,8 @@ static uint32_t rename_node(struct bdd *b, uint32_t f, const uint16_t *to, size_
 	uint32_t value;
 	if (recall(b, OP_RENAME, f, b->epoch, 0, &value))
 		return value;
+	if (!step(b))
+		return give_up(b);
 	unsigned v = b->nodes[f].variable;
 	uint32_t low = rename_node(b, b->nodes[f].low, to, n);
 	uint32_t high = rename_node(b, b->nodes[f].high, to, n);
@@ -408,6 +442,78 @@ bool bdd_value(const struct bdd *b, uint32_t f, bool (*value)(const void *user, 
 	while (f > BDD_TRUE)
 		f = value(user, b->nodes[f].variable) ? b->nodes[f].high : b->nodes[f].low;
 	return f == BDD_TRUE;
+}
+
+/* --- What all assignments agree on ---------------------------------------------------------------- */
+
+enum { AGREED_MOST = 1 << 11, AGREED_SLOTS = 1 << 12 };
+
+struct bits {
+	uint64_t mask, value;
+};
+
+struct agreed {
+	uint32_t node, epoch; /* of an older epoch: free */
+	struct bits bits;
+};
+
+struct agreement {
+	const struct bdd *b;
+	unsigned first, bits;
+	unsigned n; /* slots in use */
+};
+
+static struct agreed *agreed_slot(const struct bdd *b, uint32_t node)
+{
+	uint32_t at = mix(node, 0, 0) % AGREED_SLOTS;
+	while (b->agreed[at].epoch == b->epoch && b->agreed[at].node != node)
+		at = (at + 1) % AGREED_SLOTS;
+	return &b->agreed[at];
+}
+
+/* False when the function is too large. `f` is not BDD_FALSE. */
+static bool agree(struct agreement *a, uint32_t f, struct bits *out)
+{
+	const struct node *n = &a->b->nodes[f];
+	*out = (struct bits){ 0, 0 };
+	if (n->variable >= a->first + a->bits)
+		return true;
+	struct agreed *known = agreed_slot(a->b, f);
+	if (known->epoch == a->b->epoch) {
+		*out = known->bits;
+		return true;
+	}
+	struct bits low, high;
+	bool both = n->low != BDD_FALSE && n->high != BDD_FALSE;
+	if (a->n >= AGREED_MOST || (n->low != BDD_FALSE && !agree(a, n->low, &low)) ||
+		(n->high != BDD_FALSE && !agree(a, n->high, &high)))
+		return false;
+	*out = n->high == BDD_FALSE ? low : high;
+	uint64_t here = n->variable < a->first
+		? 0 : UINT64_C(1) << (a->first + a->bits - 1 - n->variable);
+	if (both)
+		out->mask &= low.mask & ~(low.value ^ high.value);
+	else
+		out->mask |= here;
+	out->value = (out->value & out->mask) | (!both && n->high != BDD_FALSE ? here : 0);
+	*agreed_slot(a->b, f) = (struct agreed){ f, a->b->epoch, *out };
+	a->n++;
+	return true;
+}
+
+void bdd_agreed(struct bdd *b, uint32_t f, unsigned first, unsigned bits, uint64_t *mask,
+	uint64_t *value)
+{
+	struct agreement a = { .b = b, .first = first, .bits = bits };
+	struct bits found = { 0, 0 };
+	if (!b->agreed)
+		b->agreed = calloc(AGREED_SLOTS, sizeof *b->agreed);
+	b->starved = b->starved || !b->agreed;
+	b->epoch++;
+	if (f != BDD_NONE && f != BDD_FALSE && b->agreed && !agree(&a, f, &found))
+		found = (struct bits){ 0, 0 };
+	*mask = found.mask;
+	*value = found.value;
 }
 
 bool bdd_least(struct bdd *b, uint32_t f, unsigned first, unsigned bits, uint32_t *value)

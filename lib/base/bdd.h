@@ -6,10 +6,10 @@
  * are ordered by number, the smallest at the root. Nodes are never given back singly: a context
  * is made for one analysis, cleared or freed at its end.
  *
- * Memory is bounded: when a context would need more nodes than it was allowed, or the machine has
- * no memory, the operation gives BDD_NONE, and so does every operation on BDD_NONE. A caller
- * may compute on and look once at the end. Work is bounded by nodes and the cache of results;
- * recursion is never deeper than the number of variables.
+ * Memory and work are bounded: when a context would need more nodes or steps than it was allowed, or
+ * the machine has no memory, the operation gives BDD_NONE, and so does every operation on
+ * BDD_NONE. A caller may compute on and look once at the end. Recursion is never deeper than the
+ * number of variables.
  */
 #ifndef BASE_BDD_H
 #define BASE_BDD_H
@@ -32,7 +32,11 @@ struct bdd *bdd_new(size_t most_nodes);
 void bdd_free(struct bdd *);
 /* Forget all functions; memory is kept for the next ones. Also forgets a failure. */
 void bdd_clear(struct bdd *);
-/* True once something gave BDD_NONE. */
+/* From now on at most so many steps (a step is a node looked at: some ten nanoseconds). */
+void bdd_allow(struct bdd *, uint64_t steps);
+/* Steps made since the context was made. */
+uint64_t bdd_steps(const struct bdd *);
+/* True once something gave BDD_NONE, or a question could not be answered. */
 bool bdd_failed(const struct bdd *);
 /* True once the machine had no memory; clearing does not forget it. */
 bool bdd_starved(const struct bdd *);
@@ -47,7 +51,7 @@ uint32_t bdd_or(struct bdd *, uint32_t, uint32_t);
 uint32_t bdd_not(struct bdd *, uint32_t);
 /* The first without the second. */
 uint32_t bdd_minus(struct bdd *, uint32_t, uint32_t);
-/* Questions; no node is built. BDD_NONE gives false. */
+/* Questions; no node is built. BDD_NONE gives false, as does a question that ran out of steps. */
 bool bdd_implies(struct bdd *, uint32_t, uint32_t);
 bool bdd_overlap(struct bdd *, uint32_t, uint32_t);
 
@@ -77,6 +81,12 @@ bool bdd_value(const struct bdd *, uint32_t, bool (*value)(const void *user, uns
 unsigned bdd_variable(const struct bdd *, uint32_t);
 uint32_t bdd_low(const struct bdd *, uint32_t);
 uint32_t bdd_high(const struct bdd *, uint32_t);
+/*
+ * The bits of a number (`bits` from `first`) that all satisfying assignments agree on, as mask and
+ * value; for a function too large to look through, or false, none.
+ */
+void bdd_agreed(struct bdd *, uint32_t, unsigned first, unsigned bits, uint64_t *mask,
+	uint64_t *value);
 /*
  * The least satisfying value of a number (`bits` from `first`), whatever the other variables.
  * False when the function is never true.

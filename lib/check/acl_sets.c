@@ -8,8 +8,11 @@ enum {
 	DEPTH_MOST = 16,     /* of groups inside groups: IOS refuses loops, a text may hold them */
 };
 
+/* Of one router; the memory of the sets serves all routers of a text. */
 struct packet_sets {
-	struct psets *psets;
+	const struct cm_model *model;
+	struct psets *psets;     /* NULL: not needed yet */
+	struct arena *arena;     /* of the lines */
 	struct acl_lines *lists; /* by index of the model's lists; lines NULL: not made yet */
 };
 
@@ -18,33 +21,47 @@ static void sets_free(struct check *c, void *at)
 	struct packet_sets *sets = at;
 	if (!sets)
 		return;
-	c->failed = c->failed || psets_starved(sets->psets);
+	c->failed = c->failed || (sets->psets && psets_starved(sets->psets)) ||
+		(sets->arena && arena_failed(sets->arena));
 	psets_free(sets->psets);
+	arena_free(sets->arena);
+}
+
+/* Another router: nothing of the last one counts. False without memory. */
+static bool begin_router(struct check *c, struct packet_sets *sets)
+{
+	if (sets->model == c->model)
+		return true;
+	arena_free(sets->arena);
+	sets->arena = arena_new();
+	sets->lists = sets->arena
+		? ARENA_ARRAY(sets->arena, struct acl_lines, c->model->n_acls + 1) : NULL;
+	sets->model = sets->lists ? c->model : NULL;
+	if (sets->psets)
+		psets_clear(sets->psets);
+	c->failed = c->failed || !sets->lists;
+	return sets->lists;
 }
 
 static struct packet_sets *sets_of(struct check *c)
 {
-	if (c->sets)
-		return c->sets;
-	struct packet_sets *sets = ARENA_NEW(c->arena, struct packet_sets);
+	struct packet_sets *sets = c->sets ? c->sets : ARENA_NEW(c->arena, struct packet_sets);
 	if (!sets)
 		return NULL;
-	sets->lists = ARENA_ARRAY(c->arena, struct acl_lines, c->model->n_acls + 1);
-	sets->psets = psets_new(0);
-	if (!sets->lists || !sets->psets) {
-		psets_free(sets->psets);
-		c->failed = true;
-		return NULL;
-	}
 	c->sets = sets;
 	c->sets_free = sets_free;
-	return sets;
+	return begin_router(c, sets) ? sets : NULL;
 }
 
 struct psets *check_psets(struct check *c)
 {
 	struct packet_sets *sets = sets_of(c);
-	return sets ? sets->psets : NULL;
+	if (!sets)
+		return NULL;
+	if (!sets->psets)
+		sets->psets = psets_new(0);
+	c->failed = c->failed || !sets->psets;
+	return sets->psets;
 }
 
 struct psets *check_psets_fresh(struct check *c)
@@ -54,6 +71,13 @@ struct psets *check_psets_fresh(struct check *c)
 		psets_clear(s);
 	return s;
 }
+
+/* Matches of a list that were asked for: places in its `flat`. Stand until the next question. */
+struct found {
+	const struct acl_lines *list;
+	const uint32_t *at;
+	size_t n;
+};
 
 /* --- Lines become matches: every source × every destination × every service ----------------------- */
 
@@ -280,9 +304,10 @@ static struct pset_match match_of(struct check *c, const struct cm_ace *ace,
 }
 
 /* Fill in one line; false when it is not exact. */
-static bool expand(struct check *c, const struct cm_ace *ace, struct shadow_line *line)
+static bool expand(struct check *c, struct arena *arena, const struct cm_ace *ace,
+	struct shadow_line *line)
 {
-	struct expansion e = { .arena = c->arena, .exact = true };
+	struct expansion e = { .arena = arena, .exact = true };
 	add_end(&e, &e.sources, &ace->source);
 	add_end(&e, &e.destinations, &ace->destination);
 	if (ace->protocol_group)
@@ -294,7 +319,7 @@ static bool expand(struct check *c, const struct cm_ace *ace, struct shadow_line
 	line->permit = ace->permit;
 	if (n > MATCHES_MOST)
 		return false;
-	struct pset_match *matches = ARENA_ARRAY(c->arena, struct pset_match, n);
+	struct pset_match *matches = ARENA_ARRAY(arena, struct pset_match, n);
 	if (!matches)
 		return false;
 	for (size_t v = 0; v < e.services.n; v++) {
@@ -310,14 +335,15 @@ static bool expand(struct check *c, const struct cm_ace *ace, struct shadow_line
 	return e.exact;
 }
 
-static bool make_lines(struct check *c, const struct cm_acl *acl, struct acl_lines *out)
+static bool make_lines(struct check *c, struct arena *arena, const struct cm_acl *acl,
+	struct acl_lines *out)
 {
-	struct shadow_line *lines = ARENA_ARRAY(c->arena, struct shadow_line, acl->n_aces + 1);
+	struct shadow_line *lines = ARENA_ARRAY(arena, struct shadow_line, acl->n_aces + 1);
 	if (!lines)
 		return false;
 	out->exact = !acl->evaluates && !acl->from_unknown;
 	for (size_t i = 0; i < acl->n_aces; i++)
-		out->exact = expand(c, &acl->aces[i], &lines[i]) && out->exact;
+		out->exact = expand(c, arena, &acl->aces[i], &lines[i]) && out->exact;
 	out->n = acl->n_aces;
 	out->lines = lines;
 	return true;
@@ -329,36 +355,144 @@ const struct acl_lines *acl_lines(struct check *c, const struct cm_acl *acl)
 	if (!sets)
 		return NULL;
 	struct acl_lines *list = &sets->lists[acl - c->model->acls];
-	if (!list->lines && !make_lines(c, acl, list))
+	if (!list->lines && !make_lines(c, sets->arena, acl, list))
 		return NULL;
 	return list;
 }
 
+static size_t matches_of(const struct acl_lines *list)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < list->n; i++)
+		n += list->lines[i].n;
+	return n;
+}
+
+/* Make what finds the matches of a list. False without memory. */
+static bool make_index(struct arena *arena, struct acl_lines *list)
+{
+	size_t n = matches_of(list), at = 0;
+	const struct pset_match **flat = ARENA_ARRAY(arena, const struct pset_match *, n + 1);
+	uint32_t *line_of = ARENA_ARRAY(arena, uint32_t, n + 1);
+	if (!flat || !line_of)
+		return false;
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < list->lines[i].n; k++) {
+			flat[at] = &list->lines[i].matches[k];
+			line_of[at++] = (uint32_t)i;
+		}
+	list->flat = flat;
+	list->line_of = line_of;
+	list->candidates = candidates_new(arena, flat, n);
+	return list->candidates;
+}
+
+/*
+ * The matches of a list that share a packet with `asked`, by line. The list must be exact: false if
+ * it is not, or without memory.
+ */
+static bool find_matches(struct check *c, const struct cm_acl *acl, const struct pset_match *asked,
+	struct found *out)
+{
+	struct packet_sets *sets = sets_of(c);
+	struct acl_lines *list = sets && acl_lines(c, acl)
+		? &sets->lists[acl - c->model->acls] : NULL;
+	if (!list || !list->exact)
+		return false;
+	if (!list->candidates && !make_index(sets->arena, list))
+		return false;
+	out->list = list;
+	out->n = candidates_find(list->candidates, asked, UINT32_MAX, &out->at);
+	return true;
+}
+
+static const struct shadow_line *line_of(const struct found *f, size_t i)
+{
+	return &f->list->lines[f->list->line_of[f->at[i]]];
+}
+
+static const struct cm_ace *ace_of(const struct cm_acl *acl, const struct found *f, size_t i)
+{
+	return &acl->aces[f->list->line_of[f->at[i]]];
+}
+
+/* Where the next line's matches begin. */
+static size_t next_line(const struct found *f, size_t i)
+{
+	const struct shadow_line *line = line_of(f, i);
+	while (i < f->n && line_of(f, i) == line)
+		i++;
+	return i;
+}
+
+/* --- What lines say of one match, without any set -------------------------------------------------- */
+
+enum acl_says acl_says(struct check *c, const struct cm_acl *acl, const struct pset_match *asked,
+	const struct cm_ace **first)
+{
+	struct found f;
+	bool permits = false, denies = false, all = false;
+	*first = NULL;
+	if (!find_matches(c, acl, asked, &f))
+		return ACL_UNKNOWN;
+	for (size_t i = 0; i < f.n && !all; i++) {
+		/* Whoever comes first has a packet for sure, and of the later ones nobody knows. */
+		if (i == 0)
+			*first = ace_of(acl, &f, i);
+		permits = permits || line_of(&f, i)->permit;
+		denies = denies || !line_of(&f, i)->permit;
+		all = pset_match_covers(f.list->flat[f.at[i]], asked);
+	}
+	if (!permits)
+		return ACL_DENIES;
+	if (all && !denies)
+		return ACL_PERMITS;
+	return (*first)->permit ? ACL_PERMITS_SOME : ACL_UNSURE;
+}
+
 /* --- Lines become sets ---------------------------------------------------------------------------- */
 
-/* What the line has of `within`: made small before the parts are put together. */
-static struct pset line_within(struct psets *s, const struct shadow_line *line, struct pset within)
+/*
+ * What the found matches of one line, first … end - 1, have of `within`: made small before the parts
+ * are put together.
+ */
+static struct pset line_within(struct psets *s, const struct found *f, size_t first, size_t end,
+	struct pset within)
 {
 	struct pset all = pset_none();
-	for (size_t i = 0; i < line->n; i++)
-		all = pset_or(s, all, pset_and(s, within, pset_of(s, &line->matches[i])));
+	for (size_t i = first; i < end; i++)
+		all = pset_or(s, all, pset_and(s, within, pset_of(s, f->list->flat[f->at[i]])));
 	return all;
 }
 
 struct pset acl_permits(struct check *c, const struct cm_acl *acl, struct pset within)
 {
 	struct psets *s = check_psets(c);
-	const struct acl_lines *list = acl_lines(c, acl);
-	if (!s || !list || !list->exact)
+	struct found f;
+	if (!s || !pset_ok(within))
+		return pset_unknown();
+	struct pset_match hull = pset_hull(s, within);
+	if (!find_matches(c, acl, &hull, &f))
 		return pset_unknown();
 	struct pset permitted = pset_none(), rest = within;
-	for (size_t i = 0; i < list->n && !pset_is_empty(rest) && pset_ok(rest); i++) {
-		struct pset mine = line_within(s, &list->lines[i], rest);
-		if (list->lines[i].permit)
+	for (size_t i = 0, end; i < f.n && !pset_is_empty(rest) && pset_ok(rest); i = end) {
+		end = next_line(&f, i);
+		struct pset mine = line_within(s, &f, i, end, rest);
+		if (line_of(&f, i)->permit)
 			permitted = pset_or(s, permitted, mine);
 		rest = pset_minus(s, rest, mine);
 	}
 	return pset_ok(rest) ? permitted : pset_unknown();
+}
+
+bool acl_blocks(struct check *c, const struct cm_acl *acl, const struct pset_match *asked,
+	const struct cm_ace **line)
+{
+	enum acl_says says = acl_says(c, acl, asked, line);
+	if (says != ACL_UNSURE)
+		return says == ACL_DENIES;
+	struct psets *s = check_psets_fresh(c);
+	return s && pset_is_empty(acl_permits(c, acl, pset_of(s, asked)));
 }
 
 struct pset acl_ref_permits(
@@ -382,26 +516,25 @@ struct pset ace_matches(struct check *c, const struct cm_acl *acl, size_t line)
 {
 	struct psets *s = check_psets(c);
 	const struct acl_lines *list = acl_lines(c, acl);
+	struct pset all = pset_none();
 	if (!s || !list || !list->exact)
 		return pset_unknown();
-	return line_within(s, &list->lines[line], pset_all());
-}
-
-static bool line_has(const struct shadow_line *line, const struct pset_packet *p)
-{
-	for (size_t i = 0; i < line->n; i++)
-		if (pset_match_has(&line->matches[i], p))
-			return true;
-	return false;
+	for (size_t i = 0; i < list->lines[line].n; i++)
+		all = pset_or(s, all, pset_of(s, &list->lines[line].matches[i]));
+	return all;
 }
 
 const struct cm_ace *acl_decides(
 	struct check *c, const struct cm_acl *acl, const struct pset_packet *p)
 {
-	const struct acl_lines *list = acl_lines(c, acl);
-	for (size_t i = 0; list && list->exact && i < list->n; i++)
-		if (line_has(&list->lines[i], p))
-			return &acl->aces[i];
+	const struct pset_match asked = { .permit = true, .protocol = p->protocol,
+		.source = { p->source, UINT32_MAX }, .destination = { p->destination, UINT32_MAX } };
+	struct found f;
+	if (!find_matches(c, acl, &asked, &f))
+		return NULL;
+	for (size_t i = 0; i < f.n; i++)
+		if (pset_match_has(f.list->flat[f.at[i]], p))
+			return ace_of(acl, &f, i);
 	return NULL;
 }
 
@@ -409,10 +542,17 @@ const struct cm_ace *acl_first_overlap(
 	struct check *c, const struct cm_acl *acl, struct pset set, bool permit)
 {
 	struct psets *s = check_psets(c);
-	const struct acl_lines *list = acl_lines(c, acl);
-	for (size_t i = 0; s && list && list->exact && i < list->n; i++)
-		if (list->lines[i].permit == permit &&
-			!pset_is_empty(line_within(s, &list->lines[i], set)))
-			return psets_failed(s) ? NULL : &acl->aces[i];
+	struct found f;
+	if (!s || !pset_ok(set))
+		return NULL;
+	struct pset_match hull = pset_hull(s, set);
+	if (!find_matches(c, acl, &hull, &f))
+		return NULL;
+	for (size_t i = 0, end; i < f.n; i = end) {
+		end = next_line(&f, i);
+		if (line_of(&f, i)->permit == permit &&
+			!pset_is_empty(line_within(s, &f, i, end, set)))
+			return psets_failed(s) ? NULL : ace_of(acl, &f, i);
+	}
 	return NULL;
 }

@@ -35,7 +35,7 @@ struct check {
 	struct diags *diags;  /* where notes and fixes are hung: diag_note(c->diags, found, …) */
 	enum cm_profile profile;
 	const struct rule_index *rules;
-	/* Packet sets of this router, made by the first check that asks; freed by sets_free. */
+	/* Packet sets, made by the first check that asks; freed by sets_free. */
 	void *sets;
 	void (*sets_free)(struct check *, void *);
 	const struct refused *refused; /* lines that the reader refused, once somebody asked */

@@ -11,12 +11,15 @@ enum { UDP = 17, ESP = 50, AH = 51, IKE_PORT = 500, NAT_T_PORT = 4500, MORE_PEER
 
 /* --- Ends of tunnels and the interface that their packets cross ----------------------------------- */
 
+struct need;
+
 struct end {
 	const struct cm_interface *interface;
 	bool has_local;
 	uint32_t local, peer;
 	struct cm_span at; /* where the peer is named */
 	bool esp, ah;      /* what the proposals need; neither known: nothing is said */
+	const struct need *seen; /* the last need that its list was asked about */
 };
 
 struct ends {
@@ -48,7 +51,7 @@ static void add_map_ends(struct check *c, struct ends *ends, const struct cm_int
 			if (!end)
 				continue;
 			*end = (struct end){ in, has_local, has_local ? net.address : 0,
-				peer->address, peer->at, false, false };
+				peer->address, peer->at, false, false, NULL };
 			needs_of(&map->entries[i].sa, end);
 		}
 }
@@ -79,7 +82,7 @@ static void add_tunnel_end(struct check *c, struct ends *ends, const struct cm_i
 	if (!end)
 		return;
 	*end = (struct end){ out ? out : source, has_local, has_local ? net.address : 0,
-		in->tunnel_destination, in->tunnel_destination_at, false, false };
+		in->tunnel_destination, in->tunnel_destination_at, false, false, NULL };
 	needs_of(&in->protection.target->sa, end);
 }
 
@@ -131,18 +134,18 @@ static const struct cm_acl_ref *list_of(const struct need *need, const struct en
 }
 
 /* The packets of a need, seen at the interface. */
-static struct pset packets_of(struct check *c, const struct need *need, const struct end *end)
+static struct pset_match packets_of(const struct need *need, const struct end *end)
 {
-	struct psets *s = check_psets(c);
 	struct cm_net peer = { end->peer, UINT32_MAX };
 	struct cm_net us = { end->local, end->has_local ? UINT32_MAX : 0 };
-	struct pset set = pset_and(s, pset_protocol(s, need->protocol), pset_whole(s));
-	set = pset_and(s, set, pset_source(s, need->out ? us : peer));
-	set = pset_and(s, set, pset_destination(s, need->out ? peer : us));
-	if (!need->port)
-		return set;
-	set = pset_and(s, set, pset_source_ports(s, need->port, need->port));
-	return pset_and(s, set, pset_destination_ports(s, need->port, need->port));
+	struct pset_match m = { .whole = true, .protocol = need->protocol,
+		.source = need->out ? us : peer, .destination = need->out ? peer : us };
+	if (need->port) {
+		m.n_source_ports = m.n_destination_ports = 1;
+		m.source_ports[0][0] = m.source_ports[0][1] = need->port;
+		m.destination_ports[0][0] = m.destination_ports[0][1] = need->port;
+	}
+	return m;
 }
 
 /* True when the list takes none of the packets, `*line` then is the line that denies. */
@@ -150,16 +153,10 @@ static bool is_blocked(struct check *c, const struct need *need, const struct en
 	const struct cm_ace **line)
 {
 	const struct cm_acl_ref *list = list_of(need, end);
-	struct pset_witness w;
 	if (!list->target || !list->target->n_aces || !is_needed(c, need, end))
 		return false;
-	struct pset packets = packets_of(c, need, end);
-	struct pset passed = acl_permits(c, list->target, packets);
-	if (!pset_ok(passed) || !pset_is_empty(passed) ||
-		!pset_witness(check_psets(c), packets, &w))
-		return false;
-	*line = acl_decides(c, list->target, &w.packet);
-	return true;
+	struct pset_match packets = packets_of(need, end);
+	return acl_blocks(c, list->target, &packets, line);
 }
 
 static struct cm_diag *say_blocked(struct check *c, const struct need *need, const struct end *end,
@@ -178,30 +175,29 @@ static struct cm_diag *say_blocked(struct check *c, const struct need *need, con
 	return found;
 }
 
-static void check_need(struct check *c, const struct need *need, const struct ends *ends)
+/* One finding for one list, with a note for each further peer. */
+static void check_list_of(struct check *c, const struct need *need, const struct ends *ends,
+	size_t first)
 {
-	for (size_t i = 0; i < ends->n; i++) {
-		const struct cm_acl_ref *list = list_of(need, &ends->items[i]);
-		const struct cm_ace *line;
-		bool first = true;
-		/* One finding for one list, with a note for each further peer. */
-		for (size_t k = 0; k < i && first; k++)
-			first = list_of(need, &ends->items[k]) != list;
-		struct cm_diag *found = NULL;
-		size_t more = 0;
-		for (size_t k = i; first && k < ends->n; k++) {
-			struct end *end = &ends->items[k];
-			if (list_of(need, end) != list || !is_blocked(c, need, end, &line))
-				continue;
-			if (!found)
-				found = say_blocked(c, need, end, line);
-			else if (more++ < MORE_PEERS)
-				diag_note(c->diags, found, end->at, "nor this peer:");
-		}
-		if (more > MORE_PEERS)
-			diag_note(c->diags, found, (struct cm_span){ 0, 0 }, "nor %zu more peers",
-				more - MORE_PEERS);
+	const struct cm_acl_ref *list = list_of(need, &ends->items[first]);
+	const struct cm_ace *line;
+	struct cm_diag *found = NULL;
+	size_t more = 0;
+	for (size_t k = first; k < ends->n; k++) {
+		struct end *end = &ends->items[k];
+		if (list_of(need, end) != list)
+			continue;
+		end->seen = need;
+		if (!is_blocked(c, need, end, &line))
+			continue;
+		if (!found)
+			found = say_blocked(c, need, end, line);
+		else if (more++ < MORE_PEERS)
+			diag_note(c->diags, found, end->at, "nor this peer:");
 	}
+	if (more > MORE_PEERS)
+		diag_note(c->diags, found, (struct cm_span){ 0, 0 }, "nor %zu more peers",
+			more - MORE_PEERS);
 }
 
 /* --- Peers that nobody knows: is there any way in for them? --------------------------------------- */
@@ -233,15 +229,15 @@ static struct pset named_peers(struct check *c, const struct cm_interface *in)
 
 static void check_anybody(struct check *c)
 {
-	struct psets *s = check_psets(c);
+	struct pset_match ike = { .whole = true, .protocol = UDP, .n_destination_ports = 1,
+		.destination_ports = { { IKE_PORT, IKE_PORT } } };
 	for (size_t i = 0; i < c->model->n_interfaces; i++) {
 		const struct cm_interface *in = &c->model->interfaces[i];
 		const struct cm_acl *acl = in->access_in.target;
-		if (!acl || !acl->n_aces || !waits_for_anybody(in))
+		if (!acl || !acl->n_aces || !waits_for_anybody(in) || !check_psets_fresh(c))
 			continue;
-		struct pset ike = pset_and(s, pset_protocol(s, UDP),
-			pset_destination_ports(s, IKE_PORT, IKE_PORT));
-		struct pset passed = acl_permits(c, acl, ike);
+		struct psets *s = check_psets(c);
+		struct pset passed = acl_permits(c, acl, pset_of(s, &ike));
 		struct pset others = pset_minus(s, passed, named_peers(c, in));
 		if (!pset_ok(others) || !pset_is_empty(others))
 			continue;
@@ -257,11 +253,11 @@ static void check_anybody(struct check *c)
 
 static void check_outside(struct check *c)
 {
-	if (!check_psets_fresh(c))
-		return;
 	struct ends ends = find_ends(c);
 	for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
-		check_need(c, &needs[i], &ends);
+		for (size_t k = 0; k < ends.n; k++)
+			if (ends.items[k].seen != &needs[i])
+				check_list_of(c, &needs[i], &ends, k);
 	check_anybody(c);
 }
 

@@ -86,10 +86,6 @@ static bool check_router(struct check *c)
 	c->tunnels = cm_tunnels_list(tunnels, &c->n_tunnels);
 	for (size_t i = 0; i < n; i++)
 		run_family(c, families[i]);
-	if (c->sets_free)
-		c->sets_free(c, c->sets);
-	c->sets = NULL;
-	c->sets_free = NULL;
 	cm_tunnels_free(tunnels);
 	return !c->failed;
 }
@@ -140,6 +136,22 @@ static void drop_doubles(struct diags *diags)
 	diags->n = kept;
 }
 
+/* False without memory. */
+static bool check_routers(struct check *c)
+{
+	size_t routers = cm_document_routers(c->document);
+	for (size_t i = 0; i < routers && !c->failed; i++) {
+		c->model = cm_document_model(c->document, i);
+		c->router = i;
+		c->refused = NULL;
+		if (c->model && c->model->is_ios)
+			c->failed = !check_router(c);
+	}
+	if (c->sets_free)
+		c->sets_free(c, c->sets);
+	return !c->failed;
+}
+
 static bool fill(struct cm_findings *f, const struct cm_document *document,
 	const struct cm_check_options *options)
 {
@@ -149,14 +161,8 @@ static bool fill(struct cm_findings *f, const struct cm_document *document,
 	if (!c.rules)
 		return false;
 	add_said(&c);
-	size_t routers = cm_document_routers(document);
-	for (size_t i = 0; i < routers; i++) {
-		c.model = cm_document_model(document, i);
-		c.router = i;
-		c.refused = NULL;
-		if (c.model && c.model->is_ios && !check_router(&c))
-			return false;
-	}
+	if (!check_routers(&c))
+		return false;
 	diags_sort(&f->diags);
 	drop_doubles(&f->diags);
 	if (!options || !options->ignore_comments)

@@ -46,6 +46,16 @@ size_t psets_size(const struct psets *s)
 	return bdd_size(s->bdd);
 }
 
+void psets_allow(struct psets *s, uint64_t steps)
+{
+	bdd_allow(s->bdd, steps);
+}
+
+uint64_t psets_steps(const struct psets *s)
+{
+	return bdd_steps(s->bdd);
+}
+
 static struct pset set(uint32_t node)
 {
 	return (struct pset){ node };
@@ -134,10 +144,11 @@ struct pset pset_of(struct psets *s, const struct pset_match *m)
 	struct bdd *b = s->bdd;
 	uint32_t rest = rest_of(b, m);
 	bool layer4 = pset_match_is_layer4(m);
-	uint32_t fragments = layer4 && !m->permit ? BDD_FALSE : layer3_of(b, m, rest);
+	bool no_fragments = m->whole || (layer4 && !m->permit);
+	uint32_t fragments = no_fragments ? BDD_FALSE : layer3_of(b, m, rest);
 	if (m->fragments)
 		return set(bdd_node(b, V_FRAGMENT, BDD_FALSE, layer3_of(b, m, rest)));
-	uint32_t whole = layer4 ? layer3_of(b, m, layer4_of(b, m, rest)) : fragments;
+	uint32_t whole = layer4 || m->whole ? layer3_of(b, m, layer4_of(b, m, rest)) : fragments;
 	return set(bdd_node(b, V_FRAGMENT, whole, fragments));
 }
 
@@ -265,6 +276,19 @@ static bool packet_bit(const void *user, unsigned v)
 bool pset_has(const struct psets *s, struct pset a, const struct pset_packet *packet)
 {
 	return bdd_value(s->bdd, a.node, packet_bit, packet);
+}
+
+struct pset_match pset_hull(struct psets *s, struct pset a)
+{
+	uint64_t mask, value;
+	struct pset_match hull = { .permit = true };
+	bdd_agreed(s->bdd, a.node, V_PROTOCOL, 8, &mask, &value);
+	if (mask == UINT8_MAX)
+		hull.protocol = (uint8_t)value;
+	bdd_agreed(s->bdd, a.node, V_SOURCE, 64, &mask, &value);
+	hull.source = (struct cm_net){ (uint32_t)(value >> 32), (uint32_t)(mask >> 32) };
+	hull.destination = (struct cm_net){ (uint32_t)value, (uint32_t)mask };
+	return hull;
 }
 
 /*

@@ -35,6 +35,7 @@ enum pset_option { PSET_OPTION_ANY, PSET_OPTION_SOME, PSET_OPTION_ONE };
 struct pset_match {
 	bool permit;
 	bool fragments;
+	bool whole;                         /* never a fragment but the first: no line, but a question */
 	uint8_t protocol;                   /* 0: every protocol */
 	struct cm_net source, destination;  /* wildcards: a bit set in mask must match */
 	uint8_t n_source_ports, n_destination_ports; /* ranges; 0: any port */
@@ -94,6 +95,9 @@ bool psets_failed(const struct psets *);
 /* True once the machine had no memory; clearing does not forget it. */
 bool psets_starved(const struct psets *);
 size_t psets_size(const struct psets *);
+/* From now on at most so much work (some ten nanoseconds each); beyond, sets fail. */
+void psets_allow(struct psets *, uint64_t steps);
+uint64_t psets_steps(const struct psets *);
 
 struct pset pset_none(void);
 struct pset pset_all(void);
@@ -123,6 +127,12 @@ bool pset_equal(struct pset, struct pset);
 bool pset_inside(struct psets *, struct pset inner, struct pset outer);
 bool pset_overlaps(struct psets *, struct pset, struct pset);
 bool pset_has(const struct psets *, struct pset, const struct pset_packet *);
+
+/*
+ * A match that has all packets of the set, by protocol and addresses: the least one, unless the set
+ * is too large to look through. Matches everything for a failed set.
+ */
+struct pset_match pset_hull(struct psets *, struct pset);
 
 /* First match, then implicit deny: what `n` lines permit together. */
 struct pset pset_first_match(struct psets *, const struct pset_match *, size_t n);

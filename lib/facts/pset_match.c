@@ -39,7 +39,7 @@ static bool takes_whole(const struct pset_match *m)
 
 static bool takes_fragments(const struct pset_match *m)
 {
-	return m->fragments || !pset_match_is_layer4(m) || m->permit;
+	return !m->whole && (m->fragments || !pset_match_is_layer4(m) || m->permit);
 }
 
 /* --- Has ---------------------------------------------------------------------------------------- */

@@ -1,13 +1,10 @@
 #include "facts/shadow.h"
 
 #include "base/arena.h"
+#include "facts/candidates.h"
 
 #include <stdlib.h>
 
-/*
- * `flat` holds the matches of all lines one after the other, beside it the few fields that tell
- * most pairs apart, dense so that a scan over thousands of them stays in the cache.
- */
 enum {
 	TRIES = 24,                   /* packets drawn before sets are asked */
 	MATCHES_MOST = 1 << 20,       /* of all lines together */
@@ -16,25 +13,18 @@ enum {
 };
 #define PAIRS_MOST (UINT64_C(1) << 33) /* comparisons of two matches in one run */
 
-/* Addresses as one number each with its mask; protocol 0 has mask 0. */
-struct sieve {
-	uint64_t pair, mask;
-	uint8_t protocol, protocol_mask;
-};
-
 struct shadows {
 	struct arena *arena;
 	struct psets *sets;
 	const struct shadow_line *lines;
-	const struct pset_match **flat;
-	struct sieve *sieves;
-	uint32_t *line_of;   /* of a flat match */
-	uint32_t *first;     /* flat match of a line; n + 1 of them */
-	uint32_t *found;     /* flat matches that overlap the one asked about, ascending */
+	const struct pset_match **flat; /* the matches of all lines, one after the other */
+	struct candidates *candidates;  /* of them, less those that take nothing: covered by others */
+	uint32_t *line_of;     /* of a flat match */
+	uint32_t *first;       /* flat match of a line; n + 1 of them */
+	const uint32_t *found; /* flat matches that overlap the one asked about, ascending */
 	size_t n_found;
-	bool *seen;          /* lines; all false between questions */
-	bool *idle;          /* flat matches that take nothing: covered by others */
-	uint64_t pairs, operations;
+	bool *seen;            /* lines; all false between questions */
+	uint64_t operations;
 	uint64_t random;
 	bool starved;
 };
@@ -61,26 +51,14 @@ static size_t matches_of(const struct shadow_line *lines, size_t n)
 	return all;
 }
 
-static struct sieve sieve_of(const struct pset_match *m)
-{
-	return (struct sieve){
-		.pair = (uint64_t)m->source.address << 32 | m->destination.address,
-		.mask = (uint64_t)m->source.mask << 32 | m->destination.mask,
-		.protocol = m->protocol,
-		.protocol_mask = m->protocol ? UINT8_MAX : 0,
-	};
-}
-
 static void flatten(struct shadows *w, size_t n)
 {
 	uint32_t at = 0;
 	for (size_t i = 0; i < n; i++) {
 		w->first[i] = at;
 		for (size_t k = 0; k < w->lines[i].n; k++, at++) {
-			const struct pset_match *m = &w->lines[i].matches[k];
-			w->flat[at] = m;
+			w->flat[at] = &w->lines[i].matches[k];
 			w->line_of[at] = (uint32_t)i;
-			w->sieves[at] = sieve_of(m);
 		}
 	}
 	w->first[n] = at;
@@ -100,16 +78,16 @@ static struct shadows *shadows_new(const struct shadow_line *lines, size_t n)
 	if (!w->arena)
 		goto failed;
 	w->flat = ARENA_ARRAY(w->arena, const struct pset_match *, all);
-	w->sieves = ARENA_ARRAY(w->arena, struct sieve, all);
 	w->line_of = ARENA_ARRAY(w->arena, uint32_t, all);
-	w->found = ARENA_ARRAY(w->arena, uint32_t, all);
-	w->idle = ARENA_ARRAY(w->arena, bool, all);
 	w->seen = ARENA_ARRAY(w->arena, bool, n);
 	w->first = ARENA_ARRAY(w->arena, uint32_t, n + 1);
 	if (arena_failed(w->arena))
 		goto failed;
 	if (all)
 		flatten(w, n);
+	w->candidates = candidates_new(w->arena, w->flat, all);
+	if (!w->candidates)
+		goto failed;
 	return w;
 failed:
 	shadows_free(w);
@@ -118,34 +96,11 @@ failed:
 
 /* --- Candidates: earlier matches that share a packet with this one -------------------------------- */
 
-static bool sieve_passes(const struct sieve *a, const struct sieve *b)
-{
-	return (((a->pair ^ b->pair) & a->mask & b->mask) |
-		       (uint8_t)((a->protocol ^ b->protocol) & a->protocol_mask &
-			       b->protocol_mask)) == 0;
-}
-
-/*
- * Fill `found` with the overlapping matches before flat match `end`. False when this run has
- * compared enough pairs.
- */
+/* Fill `found` with those before flat match `end`. False when this run has compared enough. */
 static bool find_overlaps(struct shadows *w, const struct pset_match *m, uint32_t end)
 {
-	const struct sieve mine = sieve_of(m);
-	w->n_found = 0;
-	w->pairs += end;
-	if (w->pairs > PAIRS_MOST)
-		return false;
-	/* Few pass the sieve, and which cannot be foretold: the first loop has no branch. */
-	size_t passed = 0;
-	for (uint32_t i = 0; i < end; i++) {
-		w->found[passed] = i;
-		passed += sieve_passes(&mine, &w->sieves[i]);
-	}
-	for (size_t i = 0; i < passed; i++)
-		if (!w->idle[w->found[i]] && pset_match_overlaps(m, w->flat[w->found[i]]))
-			w->found[w->n_found++] = w->found[i];
-	return true;
+	w->n_found = candidates_find(w->candidates, m, end, &w->found);
+	return candidates_looked(w->candidates) <= PAIRS_MOST;
 }
 
 /* --- A packet that escapes ------------------------------------------------------------------------ */
@@ -292,41 +247,38 @@ static struct pset line_set(struct shadows *w, size_t line, bool fragments)
 	return fragments ? all : pset_and(w->sets, all, pset_whole(w->sets));
 }
 
-/* The lines that share a packet with this one, ascending and each once, into `found`. */
-static bool find_lines(struct shadows *w, size_t line)
+/* The earlier lines that share a packet with this one, ascending and each once: a part each. */
+static size_t find_lines(struct shadows *w, size_t line, struct part *parts)
 {
 	size_t n = 0;
 	bool *seen = w->seen;
 	for (size_t k = 0; k < w->lines[line].n; k++) {
 		if (!find_overlaps(w, &w->lines[line].matches[k], w->first[line]))
-			return false;
+			return 0;
 		for (size_t i = 0; i < w->n_found; i++)
 			seen[w->line_of[w->found[i]]] = true;
 	}
 	for (uint32_t i = 0; i < line; i++) {
 		if (seen[i])
-			w->found[n++] = i;
+			parts[n++].line = i;
 		seen[i] = false;
 	}
-	w->n_found = n;
-	return true;
+	return n;
 }
 
 /* Earlier lines in order, each with what it really takes; stops when all is taken. */
 static size_t takers(struct shadows *w, size_t line, struct pset blocked, struct part *parts)
 {
-	size_t n = 0;
+	size_t n = 0, found = find_lines(w, line, parts);
 	struct pset rest = blocked;
-	if (!find_lines(w, line))
-		return 0;
-	for (size_t i = 0; i < w->n_found && !pset_is_empty(rest); i++) {
-		struct pset mine = line_set(w, w->found[i], true);
+	for (size_t i = 0; i < found && !pset_is_empty(rest); i++) {
+		struct pset mine = line_set(w, parts[i].line, true);
 		if (tired(w) || !pset_ok(mine))
 			return 0;
 		if (!pset_overlaps(w->sets, rest, mine))
 			continue;
 		rest = pset_minus(w->sets, rest, mine);
-		parts[n++] = (struct part){ w->found[i], pset_and(w->sets, blocked, mine), true };
+		parts[n++] = (struct part){ parts[i].line, pset_and(w->sets, blocked, mine), true };
 	}
 	return pset_is_empty(rest) ? n : 0;
 }
@@ -480,7 +432,7 @@ static bool line_is_empty(const struct shadow_line *line)
 static void retire(struct shadows *w, size_t line)
 {
 	for (uint32_t at = w->first[line]; at < w->first[line + 1]; at++)
-		w->idle[at] = true;
+		candidates_drop(w->candidates, at);
 }
 
 static bool judge(struct shadows *w, size_t line, struct shadow *out)
