@@ -53,6 +53,12 @@ static struct packet_sets *sets_of(struct check *c)
 	return begin_router(c, sets) ? sets : NULL;
 }
 
+struct arena *check_scratch(struct check *c)
+{
+	struct packet_sets *sets = sets_of(c);
+	return sets ? sets->arena : NULL;
+}
+
 struct psets *check_psets(struct check *c)
 {
 	struct packet_sets *sets = sets_of(c);
@@ -64,12 +70,17 @@ struct psets *check_psets(struct check *c)
 	return sets->psets;
 }
 
+void check_psets_forget(struct check *c)
+{
+	struct packet_sets *sets = c->sets;
+	if (sets && sets->psets)
+		psets_clear(sets->psets);
+}
+
 struct psets *check_psets_fresh(struct check *c)
 {
-	struct psets *s = check_psets(c);
-	if (s)
-		psets_clear(s);
-	return s;
+	check_psets_forget(c);
+	return check_psets(c);
 }
 
 /* Matches of a list that were asked for: places in its `flat`. Stand until the next question. */
@@ -522,6 +533,21 @@ struct pset ace_matches(struct check *c, const struct cm_acl *acl, size_t line)
 	for (size_t i = 0; i < list->lines[line].n; i++)
 		all = pset_or(s, all, pset_of(s, &list->lines[line].matches[i]));
 	return all;
+}
+
+struct pset ace_takes(struct check *c, const struct cm_acl *acl, size_t line)
+{
+	struct psets *s = check_psets(c);
+	struct pset rest = ace_matches(c, acl, line);
+	struct found f;
+	if (!s || !pset_ok(rest))
+		return pset_unknown();
+	struct pset_match hull = pset_hull(s, rest);
+	if (!find_matches(c, acl, &hull, &f))
+		return pset_unknown();
+	for (size_t i = 0; i < f.n && line_of(&f, i) < &f.list->lines[line]; i++)
+		rest = pset_minus(s, rest, pset_of(s, f.list->flat[f.at[i]]));
+	return rest;
 }
 
 const struct cm_ace *acl_decides(

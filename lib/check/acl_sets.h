@@ -47,8 +47,12 @@ enum acl_says {
 
 /* The sets of this run; NULL without memory. Made by the first who asks. */
 struct psets *check_psets(struct check *);
-/* As above, all sets made before forgotten: for the beginning of a rule. */
+/* Forget all sets made before: for the beginning of a rule. */
+void check_psets_forget(struct check *);
+/* Both at once. */
 struct psets *check_psets_fresh(struct check *);
+/* Memory until the next router; NULL without any. */
+struct arena *check_scratch(struct check *);
 /* NULL without memory. `acl` is of the run's model. */
 const struct acl_lines *acl_lines(struct check *, const struct cm_acl *);
 
@@ -59,8 +63,8 @@ const struct acl_lines *acl_lines(struct check *, const struct cm_acl *);
 enum acl_says acl_says(struct check *, const struct cm_acl *, const struct pset_match *,
 	const struct cm_ace **first);
 /*
- * True when the list permits none of a match's packets; `*line` then is the line that denies one of them,
- * NULL: none names them.
+ * True when the list permits none of a match's packets; `*line` then is the line that denies one
+ * of them, NULL: none names them. Forgets all sets.
  */
 bool acl_blocks(struct check *, const struct cm_acl *, const struct pset_match *,
 	const struct cm_ace **line);
@@ -71,6 +75,8 @@ struct pset acl_ref_permits(
 	struct check *, const struct cm_acl_ref *, enum acl_place, struct pset within);
 /* What one line matches, whatever stands before it. */
 struct pset ace_matches(struct check *, const struct cm_acl *, size_t line);
+/* What comes to one line: its matches, less what the lines before it take. */
+struct pset ace_takes(struct check *, const struct cm_acl *, size_t line);
 /* The first line that matches a packet; NULL: implicit deny, or the list is not exact. */
 const struct cm_ace *acl_decides(
 	struct check *, const struct cm_acl *, const struct pset_packet *);

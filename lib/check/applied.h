@@ -19,8 +19,29 @@ struct applied {
 	bool misread; /* a standard list, or a netmask for a wildcard: what it says is not what is meant */
 };
 
-/* All of them, in the arena; 0 without memory. Entries without a usable list are left out. */
-size_t applied_entries(struct check *, struct applied **out);
+/* All of them, until the next router. Entries without a usable list are left out. */
+size_t applied_entries(struct check *, const struct applied **out);
+
+/*
+ * Which of many lists permit something of a match: their permit lines, looked up together. Deny
+ * lines are not asked about, so what is found may permit nothing of it after all; what is not
+ * found does not.
+ */
+struct wanted;
+/* `lists` have numbers from 0; NULL without memory. Lives until the next router. */
+struct wanted *wanted_new(struct check *, const struct cm_acl *const *lists, size_t n);
+/* The lists of all applied entries, by number of the entry; NULL without memory. */
+struct wanted *wanted_by_entries(struct check *);
+/* True when each list is exact: then what is not found is not wanted. */
+bool wanted_is_exact(const struct wanted *);
+/*
+ * Forget what was found, then add what wants some of a match; the numbers of the lists in
+ * ascending order, each once. They stand until the next wanted_begin.
+ */
+void wanted_begin(struct wanted *);
+void wanted_add(struct wanted *, const struct pset_match *);
+size_t wanted_found(struct wanted *, const uint32_t **numbers);
+
 /* "crypto map VPN 10", "crypto dynamic-map ROAD 10": how a message names it. In the arena. */
 const char *applied_name(struct check *, const struct applied *);
 /* What the entry's list permits of `within`. */

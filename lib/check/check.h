@@ -23,6 +23,8 @@
 
 struct rule_index;
 struct refused;
+struct applied_list;
+struct nat_rules;
 
 /* One run over one router. */
 struct check {
@@ -39,6 +41,9 @@ struct check {
 	void *sets;
 	void (*sets_free)(struct check *, void *);
 	const struct refused *refused; /* lines that the reader refused, once somebody asked */
+	/* Crypto map entries where they work, found by the first check that asks (applied.h). */
+	struct applied_list *applied;
+	struct nat_rules *nat_rules; /* what finds them, made by the first check that asks (nat_sets.h) */
 	bool failed; /* set by a check that had no memory outside of the arena */
 };
 

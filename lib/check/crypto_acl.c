@@ -412,7 +412,7 @@ static void check_lists(struct check *c)
 {
 	static look *const looks[] = { check_standard, check_any, check_ports, check_deny_only,
 		check_holes, check_multicast };
-	struct applied *list;
+	const struct applied *list;
 	size_t n = applied_entries(c, &list);
 	for (size_t i = 0; i < n; i++) {
 		if (!is_first_use(list, i))

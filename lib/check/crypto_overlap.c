@@ -7,13 +7,27 @@
 
 #include <string.h>
 
-enum { PAIRS_MOST = 2000000 }; /* of entries of one map; the rest is left unsaid */
+enum { PAIRS_MOST = 200000 }; /* of entries of one map that meet; the rest is left unsaid */
 
-/* A set of one map's entry. */
-struct taken {
-	const struct applied *applied;
-	struct pset permits;
+/* The entries first … end - 1 of one map on one interface, and their sets as far as they were needed. */
+struct rivals {
+	const struct applied *list; /* all entries, by number */
+	uint32_t first, end;
+	struct wanted *wanted;
+	struct pset *permits;       /* of first … */
+	bool *known;
+	size_t pairs;
 };
+
+static struct pset permits_of(struct check *c, struct rivals *r, uint32_t number)
+{
+	uint32_t at = number - r->first;
+	if (!r->known[at])
+		r->permits[at] = r->list[number].misread
+			? pset_none() : applied_permits(c, &r->list[number], pset_all());
+	r->known[at] = true;
+	return r->permits[at];
+}
 
 static const struct cm_map_entry *entry_of(const struct applied *a)
 {
@@ -42,97 +56,138 @@ static struct cm_span line_for(struct check *c, const struct applied *a, struct 
 	return ace ? ace->at : a->match_at;
 }
 
-static void say_overlap(struct check *c, const struct taken *early, const struct taken *late,
+static void say_overlap(struct check *c, const struct applied *early, const struct applied *late,
 	struct pset common)
 {
-	struct cm_diag *found = check_say(c, "crypto-entry-overlap", late->applied->match_at,
+	struct cm_diag *found = check_say(c, "crypto-entry-overlap", late->match_at,
 		"%s and the earlier %s want the same packets, for example %s",
-		applied_name(c, late->applied), applied_name(c, early->applied),
-		set_example(c, common));
-	diag_note(c->diags, found, line_for(c, early->applied, common), "the earlier entry has it:");
-	diag_note(c->diags, found, line_for(c, late->applied, common), "this one would want it:");
+		applied_name(c, late), applied_name(c, early), set_example(c, common));
+	diag_note(c->diags, found, line_for(c, early, common), "the earlier entry has it:");
+	diag_note(c->diags, found, line_for(c, late, common), "this one would want it:");
 }
 
-static void say_swallowed(struct check *c, const struct taken *list, size_t late,
-	const struct taken *first_taker, struct pset example)
+static void say_swallowed(struct check *c, const struct applied *late,
+	const struct applied *first_taker, struct pset example)
 {
 	/* Two entries with one list may be meant as a choice of peers; it works when the far end calls. */
-	bool one_list = first_taker->applied->acl == list[late].applied->acl;
+	bool one_list = first_taker->acl == late->acl;
 	struct cm_diag *found = check_say_as(c, "crypto-entry-swallowed",
-		one_list ? CM_WARNING : CM_ERROR, list[late].applied->match_at,
+		one_list ? CM_WARNING : CM_ERROR, late->match_at,
 		"%s gets no packet: earlier entries take all, for example %s",
-		applied_name(c, list[late].applied), set_example(c, example));
-	diag_note(c->diags, found, line_for(c, first_taker->applied, example),
-		"%s has it:", applied_name(c, first_taker->applied));
+		applied_name(c, late), set_example(c, example));
+	diag_note(c->diags, found, line_for(c, first_taker, example),
+		"%s has it:", applied_name(c, first_taker));
 }
 
-/* Compare entry `late` with those before it. */
-static void check_entry(struct check *c, const struct taken *list, size_t late)
+/* What one entry shares with those before it. */
+struct shared {
+	const struct applied *first; /* NULL: nothing */
+	struct pset example, rest;
+	bool same;                   /* all of them go to the same peers */
+};
+
+static void share(struct check *c, struct rivals *r, uint32_t early, uint32_t late, struct shared *out)
 {
 	struct psets *s = check_psets(c);
-	struct pset rest = list[late].permits, example = pset_none();
-	const struct taken *first = NULL;
-	bool same = true;
-	if (!pset_ok(rest) || pset_is_empty(rest))
+	struct pset theirs = permits_of(c, r, early);
+	r->pairs++;
+	if (!pset_overlaps(s, out->rest, theirs))
 		return;
-	for (size_t i = 0; i < late; i++) {
-		if (!pset_overlaps(s, rest, list[i].permits))
-			continue;
-		if (!first) {
-			first = &list[i];
-			example = pset_and(s, rest, list[i].permits);
-		}
-		same = same && same_peers(entry_of(list[i].applied), entry_of(list[late].applied));
-		rest = pset_minus(s, rest, list[i].permits);
+	if (!out->first) {
+		out->first = &r->list[early];
+		out->example = pset_and(s, out->rest, theirs);
 	}
-	if (!first || !pset_ok(rest))
+	out->same = out->same &&
+		same_peers(entry_of(&r->list[early]), entry_of(&r->list[late]));
+	out->rest = pset_minus(s, out->rest, theirs);
+}
+
+/* The entries whose permit lines meet those of this one. */
+static size_t find_rivals(struct check *c, struct rivals *r, uint32_t number, const uint32_t **found)
+{
+	const struct acl_lines *lines = acl_lines(c, r->list[number].acl);
+	wanted_begin(r->wanted);
+	for (size_t i = 0; lines && lines->exact && i < lines->n; i++)
+		for (size_t k = 0; lines->lines[i].permit && k < lines->lines[i].n; k++)
+			wanted_add(r->wanted, &lines->lines[i].matches[k]);
+	return wanted_found(r->wanted, found);
+}
+
+/* Compare an entry with those before it. */
+static void check_entry(struct check *c, struct rivals *r, uint32_t late)
+{
+	const uint32_t *found;
+	size_t n = find_rivals(c, r, late, &found);
+	struct shared shared = { .first = NULL };
+	bool begun = false;
+	for (size_t i = 0; i < n && found[i] < late && r->pairs < PAIRS_MOST; i++) {
+		if (found[i] < r->first)
+			continue;
+		if (!begun)
+			shared = (struct shared){ NULL, pset_none(), permits_of(c, r, late), true };
+		begun = true;
+		share(c, r, found[i], late, &shared);
+		if (pset_is_empty(shared.rest))
+			break;
+	}
+	if (!shared.first || !pset_ok(shared.rest))
 		return;
 	/* Entries for one peer may share a part: it goes to the same place either way. */
-	if (pset_is_empty(rest))
-		say_swallowed(c, list, late, first, example);
-	else if (!same)
-		say_overlap(c, first, &list[late], example);
+	if (pset_is_empty(shared.rest))
+		say_swallowed(c, &r->list[late], shared.first, shared.example);
+	else if (!shared.same)
+		say_overlap(c, shared.first, &r->list[late], shared.example);
+}
+
+/* What a deny line of an entry really denies goes on to the entry `late`: is there anything of it? */
+static bool falls_to(struct check *c, struct rivals *r, const struct applied *a, size_t line,
+	uint32_t late)
+{
+	struct psets *s = check_psets(c);
+	struct pset common = pset_and(s, ace_takes(c, a->acl, line), permits_of(c, r, late));
+	r->pairs++;
+	if (!pset_ok(common) || pset_is_empty(common))
+		return false;
+	struct cm_diag *found = check_say(c, "crypto-deny-falls-through", a->acl->aces[line].at,
+		"what this line denies goes on to %s, which encrypts for example %s",
+		applied_name(c, &r->list[late]), set_example(c, common));
+	diag_note(c->diags, found, line_for(c, &r->list[late], common), "permitted here:");
+	return true;
 }
 
 /* A deny line of one entry whose packets a later entry encrypts. */
-static void check_denies(struct check *c, const struct taken *list, size_t n, size_t early)
+static void check_denies(struct check *c, struct rivals *r, uint32_t early)
 {
-	struct psets *s = check_psets(c);
-	const struct applied *a = list[early].applied;
-	struct pset before = pset_none();
-	for (size_t line = 0; line < a->acl->n_aces; line++) {
+	const struct applied *a = &r->list[early];
+	const struct acl_lines *lines = acl_lines(c, a->acl);
+	for (size_t line = 0; lines && lines->exact && line < lines->n; line++) {
 		const struct cm_ace *ace = &a->acl->aces[line];
-		struct pset all = ace_matches(c, a->acl, line), mine = pset_minus(s, all, before);
-		before = pset_or(s, before, all);
-		if (!pset_ok(before))
-			return;
+		const uint32_t *found;
 		/* `deny ip any any` only says aloud what every list does at its end. */
-		bool any = ace->source.kind == CM_END_ANY && ace->destination.kind == CM_END_ANY;
-		for (size_t k = early + 1; !ace->permit && !any && k < n; k++) {
-			struct pset common = pset_and(s, mine, list[k].permits);
-			if (!pset_ok(common) || pset_is_empty(common))
-				continue;
-			struct cm_diag *found = check_say(c, "crypto-deny-falls-through", ace->at,
-				"what this line denies goes on to %s, which encrypts for example %s",
-				applied_name(c, list[k].applied), set_example(c, common));
-			diag_note(c->diags, found, line_for(c, list[k].applied, common),
-				"permitted here:");
-			break;
-		}
+		if (ace->permit ||
+			(ace->source.kind == CM_END_ANY && ace->destination.kind == CM_END_ANY))
+			continue;
+		wanted_begin(r->wanted);
+		for (size_t k = 0; k < lines->lines[line].n; k++)
+			wanted_add(r->wanted, &lines->lines[line].matches[k]);
+		size_t n = wanted_found(r->wanted, &found);
+		for (size_t i = 0; i < n && r->pairs < PAIRS_MOST; i++)
+			if (found[i] > early && found[i] < r->end && falls_to(c, r, a, line, found[i]))
+				break;
 	}
 }
 
-static void check_map(struct check *c, const struct applied *list, size_t n)
+static void check_map(struct check *c, const struct applied *list, uint32_t first, uint32_t end)
 {
-	struct taken *taken = ARENA_ARRAY(c->arena, struct taken, n);
-	for (size_t i = 0; taken && i < n; i++)
-		taken[i] = (struct taken){ &list[i], list[i].misread
-			? pset_none() : applied_permits(c, &list[i], pset_all()) };
-	size_t pairs = 0;
-	for (size_t i = 0; taken && i < n && pairs < PAIRS_MOST; i++, pairs += n) {
-		check_entry(c, taken, i);
+	struct arena *arena = check_scratch(c);
+	struct rivals r = { .list = list, .first = first, .end = end,
+		.wanted = wanted_by_entries(c) };
+	r.permits = arena ? ARENA_ARRAY(arena, struct pset, end - first) : NULL;
+	r.known = arena ? ARENA_ARRAY(arena, bool, end - first) : NULL;
+	for (uint32_t i = first; r.wanted && r.permits && r.known && i < end; i++) {
+		check_entry(c, &r, i);
 		if (c->model->ipsec.ipv4_deny == CM_DENY_JUMP)
-			check_denies(c, taken, n, i);
+			check_denies(c, &r, i);
 	}
 }
 
@@ -147,17 +202,15 @@ static bool seen_before(const struct applied *list, size_t index)
 
 static void check_overlaps(struct check *c)
 {
-	struct applied *list;
-	if (!c->model->n_crypto_maps || !check_psets_fresh(c))
-		return;
-	size_t n = applied_entries(c, &list), end;
-	for (size_t i = 0; i < n; i = end) {
+	const struct applied *list;
+	uint32_t n = (uint32_t)applied_entries(c, &list), end;
+	for (uint32_t i = 0; i < n; i = end) {
 		for (end = i; end < n && list[end].interface == list[i].interface;)
 			end++;
-		if (seen_before(list, i))
+		if (end - i < 2 || seen_before(list, i))
 			continue;
-		check_psets_fresh(c);
-		check_map(c, list + i, end - i);
+		check_psets_forget(c);
+		check_map(c, list, i, end);
 	}
 }
 

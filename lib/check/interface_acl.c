@@ -275,13 +275,30 @@ static enum twice checked_twice(const struct cm_release *r)
 	return cm_release_since(*r, "12.3(8)T", false) ? TWICE_NO : TWICE_YES;
 }
 
+/* Is there a permit line of the entry that the outside list does not let in whole? */
+static bool may_lose_in_clear(struct check *c, const struct applied *a)
+{
+	const struct acl_lines *lines = acl_lines(c, a->acl);
+	const struct cm_ace *first;
+	for (size_t i = 0; lines && lines->exact && i < lines->n; i++)
+		for (size_t k = 0; lines->lines[i].permit && k < lines->lines[i].n; k++) {
+			struct pset_match clear = pset_match_mirror(&lines->lines[i].matches[k]);
+			if (acl_says(c, a->interface->access_in.target, &clear, &first) !=
+				ACL_PERMITS)
+				return true;
+		}
+	return false;
+}
+
 /* What of an entry's decrypted packets the outside list denies. */
 static struct pset lost_in_clear(struct check *c, const struct applied *a)
 {
-	struct psets *s = check_psets(c);
 	const struct cm_acl *acl = a->interface->access_in.target;
-	if (!acl || !acl->n_aces)
+	if (!acl || !acl->n_aces || !may_lose_in_clear(c, a))
 		return pset_none();
+	struct psets *s = check_psets_fresh(c);
+	if (!s)
+		return pset_unknown();
 	struct pset clear = pset_mirror(s, applied_permits(c, a, pset_all()));
 	return pset_minus(s, clear, acl_permits(c, acl, clear));
 }
@@ -294,15 +311,17 @@ static void note_more(struct check *c, struct cm_diag *found, size_t n)
 
 static void check_clear(struct check *c)
 {
-	struct applied *list;
+	const struct applied *list;
 	const struct cm_interface *interface = NULL;
 	struct cm_diag *found = NULL;
 	enum twice twice = checked_twice(&c->model->release);
-	if (twice == TWICE_NO || !check_psets_fresh(c))
+	if (twice == TWICE_NO)
 		return;
 	size_t n = applied_entries(c, &list), more = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct cm_acl_ref *in = &list[i].interface->access_in;
+		if (list[i].interface == interface && more >= MORE_PEERS)
+			continue;
 		struct pset lost = lost_in_clear(c, &list[i]);
 		if (!pset_ok(lost) || pset_is_empty(lost))
 			continue;
@@ -316,9 +335,92 @@ static void check_clear(struct check *c)
 			interface = list[i].interface;
 			more = 0;
 		}
-		if (more++ < MORE_PEERS)
-			diag_note(c->diags, found, list[i].match_at, "they come by %s:",
-				applied_name(c, &list[i]));
+		more++;
+		diag_note(c->diags, found, list[i].match_at, "they come by %s:",
+			applied_name(c, &list[i]));
+	}
+}
+
+/* --- Lists on the inside -------------------------------------------------------------------------- */
+
+struct inner {
+	const struct cm_acl_ref *list;
+	bool from_us; /* into the router, to the tunnel; else out of it, from the tunnel */
+};
+
+/* Told without sets: a whole line of the entry, as far as it is of the interface, is let through. */
+static bool surely_passes(struct check *c, const struct applied *a, struct cm_net net, struct inner inner)
+{
+	const struct acl_lines *lines = acl_lines(c, a->acl);
+	const struct cm_ace *first;
+	for (size_t i = 0; lines && lines->exact && i < lines->n; i++)
+		for (size_t k = 0; lines->lines[i].permit && k < lines->lines[i].n; k++) {
+			const struct pset_match *m = &lines->lines[i].matches[k];
+			if (!cm_net_overlaps(m->source, net))
+				continue;
+			struct pset_match mine = pset_match_within(m, net, m->destination);
+			if (acl_says(c, a->acl, &mine, &first) != ACL_PERMITS)
+				continue;
+			if (!inner.from_us)
+				mine = pset_match_mirror(&mine);
+			enum acl_says says = acl_says(c, inner.list->target, &mine, &first);
+			if (says == ACL_PERMITS || says == ACL_PERMITS_SOME)
+				return true;
+		}
+	return false;
+}
+
+static void check_inner(struct check *c, const struct applied *a, const struct cm_interface *in,
+	struct inner inner)
+{
+	if (!inner.list->target || !inner.list->target->n_aces)
+		return;
+	for (size_t k = 0; k < in->n_addresses; k++)
+		if (surely_passes(c, a, in->addresses[k].net, inner))
+			return;
+	struct psets *s = check_psets_fresh(c);
+	struct pset local = pset_none();
+	for (size_t k = 0; s && k < in->n_addresses; k++)
+		local = pset_or(s, local, pset_source(s, in->addresses[k].net));
+	struct pset wanted = s ? applied_permits(c, a, local) : pset_none();
+	if (s && !inner.from_us)
+		wanted = pset_mirror(s, wanted);
+	if (pset_is_empty(wanted) || !pset_ok(wanted) ||
+		!pset_is_empty(acl_permits(c, inner.list->target, wanted)))
+		return;
+	struct cm_diag *found = check_say(c, "acl-inside-blocks-tunnel", inner.list->at,
+		"list %.*s lets nothing of %s %s, for example %s", (int)inner.list->name.length,
+		inner.list->name.at, applied_name(c, a),
+		inner.from_us ? "into the tunnel" : "out of the tunnel", set_example(c, wanted));
+	diag_note(c->diags, found, a->match_at, "the tunnel wants it here:");
+}
+
+/* The entries that want packets from the interface's own networks. */
+static void check_inside_of(struct check *c, const struct cm_interface *in)
+{
+	const struct inner lists[] = { { &in->access_in, true }, { &in->access_out, false } };
+	const struct applied *list;
+	const uint32_t *found;
+	struct wanted *wanted = applied_entries(c, &list) ? wanted_by_entries(c) : NULL;
+	if (!wanted)
+		return;
+	wanted_begin(wanted);
+	for (size_t k = 0; k < in->n_addresses; k++) {
+		struct pset_match from = { .permit = true, .source = in->addresses[k].net };
+		wanted_add(wanted, &from);
+	}
+	size_t n = wanted_found(wanted, &found);
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; in != list[found[i]].interface && j < 2; j++)
+			check_inner(c, &list[found[i]], in, lists[j]);
+}
+
+static void check_inside(struct check *c)
+{
+	for (size_t k = 0; k < c->model->n_interfaces; k++) {
+		const struct cm_interface *in = &c->model->interfaces[k];
+		if (in->access_in.target || in->access_out.target)
+			check_inside_of(c, in);
 	}
 	note_more(c, found, more);
 }
@@ -328,14 +430,15 @@ static void check_clear(struct check *c)
 static void check_own_list(struct check *c, const struct applied *a, const struct cm_acl_ref *list,
 	bool from_us)
 {
-	if (!list->target || !list->target->n_aces)
+	if (!list->target || !list->target->n_aces ||
+		surely_passes(c, a, (struct cm_net){ 0, 0 }, (struct inner){ list, from_us }))
 		return;
-	struct psets *s = check_psets(c);
-	struct pset wanted = applied_permits(c, a, pset_all());
-	if (!from_us)
+	struct psets *s = check_psets_fresh(c);
+	struct pset wanted = s ? applied_permits(c, a, pset_all()) : pset_none();
+	if (s && !from_us)
 		wanted = pset_mirror(s, wanted);
-	struct pset passed = acl_permits(c, list->target, wanted);
-	if (!pset_ok(wanted) || pset_is_empty(wanted) || !pset_ok(passed) || !pset_is_empty(passed))
+	if (!pset_ok(wanted) || pset_is_empty(wanted) ||
+		!pset_is_empty(acl_permits(c, list->target, wanted)))
 		return;
 	struct cm_diag *found = check_say(c, "acl-crypto-blocks-tunnel", list->at,
 		"list %.*s lets nothing of %s %s, for example %s", (int)list->name.length, list->name.at,
@@ -347,61 +450,13 @@ static void check_own_list(struct check *c, const struct applied *a, const struc
 /* `set ip access-group`: asked about the clear packets, in after decryption, out before encryption. */
 static void check_own_lists(struct check *c)
 {
-	struct applied *list;
-	if (!check_psets_fresh(c))
-		return;
+	const struct applied *list;
 	size_t n = applied_entries(c, &list);
 	for (size_t i = 0; i < n; i++) {
 		const struct cm_map_entry *e = list[i].dynamic_entry ? list[i].dynamic_entry
 								    : list[i].entry;
 		check_own_list(c, &list[i], &e->access_in, false);
 		check_own_list(c, &list[i], &e->access_out, true);
-	}
-}
-
-/* --- Lists on the inside -------------------------------------------------------------------------- */
-
-struct inner {
-	const struct cm_acl_ref *list;
-	bool from_us; /* into the router, to the tunnel; else out of it, from the tunnel */
-};
-
-static void check_inner(struct check *c, const struct applied *a, const struct cm_interface *in,
-	struct inner inner)
-{
-	struct psets *s = check_psets(c);
-	if (!inner.list->target || !inner.list->target->n_aces)
-		return;
-	struct pset local = pset_none();
-	for (size_t k = 0; k < in->n_addresses; k++)
-		local = pset_or(s, local, pset_source(s, in->addresses[k].net));
-	struct pset wanted = applied_permits(c, a, local);
-	if (!inner.from_us)
-		wanted = pset_mirror(s, wanted);
-	struct pset passed = acl_permits(c, inner.list->target, wanted);
-	if (pset_is_empty(wanted) || !pset_ok(wanted) || !pset_ok(passed) || !pset_is_empty(passed))
-		return;
-	struct cm_diag *found = check_say(c, "acl-inside-blocks-tunnel", inner.list->at,
-		"list %.*s lets nothing of %s %s, for example %s", (int)inner.list->name.length,
-		inner.list->name.at, applied_name(c, a),
-		inner.from_us ? "into the tunnel" : "out of the tunnel", set_example(c, wanted));
-	diag_note(c->diags, found, a->match_at, "the tunnel wants it here:");
-}
-
-static void check_inside(struct check *c)
-{
-	enum { PAIRS_MOST = 20000 }; /* of interfaces with lists and entries */
-	struct applied *list;
-	if (!check_psets_fresh(c))
-		return;
-	size_t n = applied_entries(c, &list), pairs = 0;
-	for (size_t k = 0; k < c->model->n_interfaces && pairs < PAIRS_MOST; k++) {
-		const struct cm_interface *in = &c->model->interfaces[k];
-		const struct inner lists[] = { { &in->access_in, true }, { &in->access_out, false } };
-		pairs += in->access_in.target || in->access_out.target ? n : 0;
-		for (size_t i = 0; i < n && (in->access_in.target || in->access_out.target); i++)
-			for (size_t j = 0; in != list[i].interface && j < 2; j++)
-				check_inner(c, &list[i], in, lists[j]);
 	}
 }
 

@@ -50,38 +50,36 @@ static bool is_static(const struct cm_nat_rule *r)
 	return r->kind != CM_NAT_LIST && r->kind != CM_NAT_ROUTE_MAP;
 }
 
-/* All that the entries of a map on its interface encrypt: where translated packets may end. */
-static struct pset map_permits(struct check *c, const struct applied *list, size_t n,
-	const struct cm_interface *interface, struct pset within)
+/* All that the entries of the map on an interface encrypt of `within`: where translated packets may end. */
+static struct pset map_permits(struct check *c, const struct cm_interface *interface, struct pset within)
 {
+	enum { ENTRIES_MOST = 200 }; /* that want some of it */
 	struct psets *s = check_psets(c);
+	struct wanted *wanted = wanted_by_entries(c);
+	struct pset_match hull = pset_hull(s, within);
 	struct pset all = pset_none();
-	for (size_t i = 0; i < n; i++)
-		if (list[i].interface == interface)
-			all = pset_or(s, all,
-				applied_permits(c, &list[i], pset_minus(s, within, all)));
+	const struct applied *list;
+	const uint32_t *found;
+	if (!applied_entries(c, &list) || !wanted)
+		return pset_unknown();
+	wanted_begin(wanted);
+	wanted_add(wanted, &hull);
+	size_t n = wanted_found(wanted, &found);
+	for (size_t i = 0; i < n && i < ENTRIES_MOST; i++)
+		if (list[found[i]].interface == interface)
+			all = pset_or(s, all, applied_permits(c, &list[found[i]],
+				pset_minus(s, within, all)));
 	return all;
 }
 
-/*
- * After translation the packets still fit the map: encrypted, but with another source. Of very
- * large maps only the entry itself is asked.
- */
-static bool stays_inside(struct check *c, const struct applied *list, size_t n, size_t index,
-	const struct nat_hit *hit)
+/* After translation the packets still fit the map: encrypted, but with another source. */
+static bool stays_inside(struct check *c, const struct cm_interface *interface, const struct nat_hit *hit)
 {
-	enum { ENTRIES_MOST = 64 };
-	const struct cm_interface *interface = list[index].interface;
-	if (n > ENTRIES_MOST) {
-		list += index;
-		n = 1;
-	}
 	struct psets *s = check_psets(c);
 	struct pset after = pset_ok(hit->sources)
 		? pset_translate_source(s, hit->packets, hit->sources)
 		: pset_any_source(s, hit->packets);
-	return !pset_is_empty(after) &&
-		pset_inside(s, after, map_permits(c, list, n, interface, after));
+	return !pset_is_empty(after) && pset_inside(s, after, map_permits(c, interface, after));
 }
 
 static const struct cm_ace *later_deny(struct check *c, const struct leak *leak)
@@ -157,13 +155,25 @@ static struct pset stays_here(struct check *c, const struct cm_interface *interf
 	return all;
 }
 
+/* Could any permit line of the entry have a packet that is translated? */
+static bool may_leak(struct check *c, const struct applied *a)
+{
+	const struct acl_lines *lines = acl_lines(c, a->acl);
+	for (size_t i = 0; lines && lines->exact && i < lines->n; i++)
+		for (size_t k = 0; lines->lines[i].permit && k < lines->lines[i].n; k++)
+			if (nat_may_translate(c, a->interface, &lines->lines[i].matches[k]))
+				return true;
+	return false;
+}
+
 static struct leaks find_leaks(struct check *c, const struct applied *list, size_t n)
 {
 	struct leaks leaks = { 0 };
 	const struct cm_interface *interface = NULL;
 	struct pset inside = pset_none();
 	for (size_t i = 0; i < n; i++) {
-		if (list[i].misread)
+		if (list[i].misread || !list[i].interface->nat_outside.on ||
+			!may_leak(c, &list[i]))
 			continue;
 		if (list[i].interface != interface) {
 			interface = list[i].interface;
@@ -175,7 +185,7 @@ static struct leaks find_leaks(struct check *c, const struct applied *list, size
 		size_t n_hits = nat_translate(c, interface, traffic, &hits);
 		for (size_t k = 0; k < n_hits; k++)
 			add_leak(c, &leaks, &list[i], &hits[k], traffic,
-				stays_inside(c, list, n, i, &hits[k]));
+				stays_inside(c, interface, &hits[k]));
 	}
 	return leaks;
 }
@@ -386,9 +396,10 @@ static bool said_before(const struct leaks *leaks, size_t index)
 static void check_exemption(struct check *c)
 {
 	enum { LEAKS_MOST = 2000 }; /* more than any reader; the rest is more of the same */
-	struct applied *list;
-	if (!c->model->n_nat_rules || !check_psets_fresh(c))
+	const struct applied *list;
+	if (!c->model->n_nat_rules)
 		return;
+	check_psets_forget(c);
 	size_t n = applied_entries(c, &list);
 	struct leaks leaks = find_leaks(c, list, n);
 	for (size_t i = 0; i < leaks.n && i < LEAKS_MOST; i++) {
@@ -433,16 +444,34 @@ static bool tunnels_are_known(const struct cm_model *m)
 	return true;
 }
 
-/* All that any entry of any map encrypts, applied or not. */
-static struct pset all_tunnels(struct check *c, struct pset within)
+/* The lists of all entries of all maps, applied or not. */
+static const struct cm_acl **tunnel_lists(struct check *c, size_t *n)
 {
-	struct psets *s = check_psets(c);
-	struct pset all = pset_none();
+	struct arena *arena = check_scratch(c);
+	size_t most = 0;
+	*n = 0;
 	for (size_t i = 0; i < c->model->n_crypto_maps; i++)
+		most += c->model->crypto_maps[i].n_entries;
+	const struct cm_acl **lists = arena ? ARENA_ARRAY(arena, const struct cm_acl *, most + 1) : NULL;
+	for (size_t i = 0; lists && i < c->model->n_crypto_maps; i++)
 		for (size_t k = 0; k < c->model->crypto_maps[i].n_entries; k++)
-			all = pset_or(s, all, acl_permits(c,
-				c->model->crypto_maps[i].entries[k].acl.target, within));
-	return all;
+			lists[(*n)++] = c->model->crypto_maps[i].entries[k].acl.target;
+	return lists;
+}
+
+/* True when one of the lists permits a packet of the match, or nobody knows. */
+static bool is_wanted(struct check *c, const struct cm_acl *const *lists, struct wanted *wanted,
+	const struct pset_match *m)
+{
+	const uint32_t *found;
+	const struct cm_ace *line;
+	wanted_begin(wanted);
+	wanted_add(wanted, m);
+	size_t n = wanted_found(wanted, &found);
+	for (size_t i = 0; i < n; i++)
+		if (!acl_blocks(c, lists[found[i]], m, &line))
+			return true;
+	return false;
 }
 
 static bool leaves_outside(const struct check *c, uint32_t address)
@@ -469,18 +498,20 @@ static bool is_left_to_another(struct check *c, const struct cm_acl *acl, uint32
 	return false;
 }
 
-static void check_unneeded_list(struct check *c, const struct cm_acl *acl)
+static void check_unneeded_list(struct check *c, const struct cm_acl *acl,
+	const struct cm_acl *const *lists, struct wanted *wanted)
 {
-	struct psets *s = check_psets(c);
 	const struct acl_lines *lines = acl_lines(c, acl);
 	for (size_t i = 0; lines && lines->exact && i < lines->n; i++) {
 		const struct cm_ace *ace = &acl->aces[i];
 		if (ace->permit || !is_plain(ace) || ace->destination.kind != CM_END_NET ||
 			!is_private(ace->destination.net) ||
-			!leaves_outside(c, ace->destination.net.address))
+			!leaves_outside(c, ace->destination.net.address) ||
+			is_wanted(c, lists, wanted, &lines->lines[i].matches[0]))
 			continue;
-		struct pset mine = ace_matches(c, acl, i), wanted = all_tunnels(c, mine);
-		if (pset_ok(mine) && pset_is_empty(wanted) && !psets_failed(s) &&
+		struct psets *s = check_psets_fresh(c);
+		struct pset mine = s ? ace_matches(c, acl, i) : pset_none();
+		if (!pset_is_empty(mine) &&
 			!is_left_to_another(c, acl, ace->destination.net.address, mine))
 			check_say(c, "nat-exempt-unneeded", ace->at,
 				"%s is kept from NAT, but no tunnel carries it",
@@ -490,16 +521,19 @@ static void check_unneeded_list(struct check *c, const struct cm_acl *acl)
 
 static void check_unneeded(struct check *c)
 {
-	if (!tunnels_are_known(c->model) || !check_psets_fresh(c))
+	size_t n;
+	if (!c->model->n_nat_rules || !tunnels_are_known(c->model))
 		return;
-	for (size_t i = 0; i < c->model->n_acls; i++) {
-		const struct cm_acl *acl = &c->model->acls[i];
-		bool of_nat = false;
-		for (size_t k = 0; k < c->model->n_nat_rules; k++)
-			of_nat = of_nat || (c->model->nat_rules[k].acl.target == acl &&
-				c->model->nat_rules[k].kind == CM_NAT_LIST);
-		if (of_nat && acl->extended)
-			check_unneeded_list(c, acl);
+	const struct cm_acl **lists = tunnel_lists(c, &n);
+	struct wanted *wanted = lists ? wanted_new(c, lists, n) : NULL;
+	bool *done = wanted ? ARENA_ARRAY(check_scratch(c), bool, c->model->n_acls + 1) : NULL;
+	for (size_t k = 0; done && wanted_is_exact(wanted) && k < c->model->n_nat_rules; k++) {
+		const struct cm_nat_rule *r = &c->model->nat_rules[k];
+		const struct cm_acl *acl = r->kind == CM_NAT_LIST ? r->acl.target : NULL;
+		if (!acl || !acl->extended || done[acl - c->model->acls])
+			continue;
+		done[acl - c->model->acls] = true;
+		check_unneeded_list(c, acl, lists, wanted);
 	}
 }
 
@@ -552,36 +586,58 @@ static bool pool_is_used_for_sources(const struct cm_model *m, const struct cm_n
 	return false;
 }
 
+/* Is there a permit line of the entry that could lead to one of these addresses? */
+static bool may_lead_to(struct check *c, const struct applied *a, const uint32_t range[2])
+{
+	const struct acl_lines *lines = acl_lines(c, a->acl);
+	for (size_t i = 0; lines && lines->exact && i < lines->n; i++)
+		for (size_t k = 0; lines->lines[i].permit && k < lines->lines[i].n; k++) {
+			struct cm_net to = lines->lines[i].matches[k].destination;
+			if (to.address <= range[1] && (to.address | ~to.mask) >= range[0])
+				return true;
+		}
+	return false;
+}
+
+/* A selector with `any` on the far side says nothing about the far side. */
+static bool leads_anywhere(struct check *c, const struct applied *a)
+{
+	struct psets *s = check_psets(c);
+	struct pset_box box;
+	return pset_boxes(s, pset_any_source(s, applied_permits(c, a, pset_all())), &box, 1) == 0 ||
+		box.destination.mask == 0;
+}
+
+static bool check_pool_range(struct check *c, const struct cm_nat_pool *pool, const uint32_t range[2],
+	const struct applied *a)
+{
+	struct psets *s = may_lead_to(c, a, range) ? check_psets_fresh(c) : NULL;
+	if (!s)
+		return false;
+	struct pset hit = applied_permits(c, a, pset_destination_range(s, range[0], range[1]));
+	if (!pset_ok(hit) || pset_is_empty(hit) || leads_anywhere(c, a))
+		return false;
+	struct cm_diag *found = check_say(c, "nat-pool-overlaps-remote", pool->at,
+		"pool %.*s hands out addresses of the network behind %s", (int)pool->name.length,
+		pool->name.at, applied_name(c, a));
+	diag_note(c->diags, found, a->match_at, "for example %s, tunnelled here:",
+		set_example(c, hit));
+	return true;
+}
+
 static void check_pool_remote(struct check *c, const struct cm_nat_pool *pool,
 	const struct applied *list, size_t n)
 {
-	struct psets *s = check_psets(c);
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < pool->n_ranges; k++) {
-			struct pset to = pset_destination_range(s, pool->ranges[k][0],
-				pool->ranges[k][1]);
-			struct pset hit = applied_permits(c, &list[i], to);
-			/* A selector with `any` on the far side says nothing about the far side. */
-			struct pset_box box;
-			if (!pset_ok(hit) || pset_is_empty(hit) ||
-				pset_boxes(s, pset_any_source(s, applied_permits(c, &list[i],
-					pset_all())), &box, 1) == 0 ||
-				box.destination.mask == 0)
-				continue;
-			struct cm_diag *found = check_say(c, "nat-pool-overlaps-remote", pool->at,
-				"pool %.*s hands out addresses of the network behind %s",
-				(int)pool->name.length, pool->name.at, applied_name(c, &list[i]));
-			diag_note(c->diags, found, list[i].match_at, "for example %s, tunnelled here:",
-				set_example(c, hit));
-			return;
-		}
-	}
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < pool->n_ranges; k++)
+			if (check_pool_range(c, pool, pool->ranges[k], &list[i]))
+				return;
 }
 
 static void check_pools(struct check *c)
 {
-	struct applied *list;
-	if (!c->model->n_nat_pools || !check_psets_fresh(c))
+	const struct applied *list;
+	if (!c->model->n_nat_pools)
 		return;
 	size_t n = applied_entries(c, &list);
 	for (size_t i = 0; i < c->model->n_nat_pools; i++) {

@@ -264,25 +264,141 @@ static struct pset rule_may_take(struct check *c, const struct cm_nat_rule *r,
 	return rule_applies(r, egress) ? pset_and(s, within, rule_shape(s, r)) : pset_none();
 }
 
+/* --- Which rules could have a packet ---------------------------------------------------------------- */
+
+struct nat_rules {
+	struct candidates *candidates; /* of the fixed parts of all rules, by number */
+};
+
+static struct pset_match shape_match(const struct cm_nat_rule *r)
+{
+	struct pset_match m = { .permit = true };
+	if (r->kind == CM_NAT_LIST || r->kind == CM_NAT_ROUTE_MAP)
+		return m;
+	m.source = (struct cm_net){ r->local,
+		r->kind == CM_NAT_STATIC_NETWORK ? r->mask : UINT32_MAX };
+	if (r->kind != CM_NAT_STATIC_PORT)
+		return m;
+	m.whole = true;
+	m.protocol = r->protocol;
+	m.n_source_ports = 1;
+	m.source_ports[0][0] = m.source_ports[0][1] = r->local_port;
+	return m;
+}
+
+static struct nat_rules *nat_rules_of(struct check *c)
+{
+	struct arena *arena = check_scratch(c);
+	size_t n = c->model->n_nat_rules;
+	if (c->nat_rules || !arena)
+		return c->nat_rules;
+	struct nat_rules *rules = ARENA_NEW(arena, struct nat_rules);
+	struct pset_match *shapes = ARENA_ARRAY(arena, struct pset_match, n + 1);
+	const struct pset_match **flat = ARENA_ARRAY(arena, const struct pset_match *, n + 1);
+	if (!rules || !shapes || !flat)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		shapes[i] = shape_match(&c->model->nat_rules[i]);
+		flat[i] = &shapes[i];
+	}
+	rules->candidates = candidates_new(arena, flat, n);
+	c->nat_rules = rules->candidates ? rules : NULL;
+	return c->nat_rules;
+}
+
+/* Rules that could have a packet of the match, by precedence. They stand until the next question. */
+static size_t find_rules(struct check *c, const struct pset_match *asked, const uint32_t **found)
+{
+	struct nat_rules *rules = nat_rules_of(c);
+	return rules ? candidates_find(rules->candidates, asked, UINT32_MAX, found) : 0;
+}
+
+/* What a clause says of a match, as acl_says. ACL_UNSURE also when only sets could tell. */
+static enum acl_says clause_says(struct check *c, const struct cm_route_map_clause *clause,
+	const struct cm_interface *egress, const struct pset_match *asked)
+{
+	const struct cm_ace *first;
+	bool none = true;
+	if (!clause_interface(clause, egress))
+		return ACL_DENIES;
+	if (!clause_is_exact(clause))
+		return ACL_UNSURE;
+	for (size_t i = 0; i < clause->n_acls; i++) {
+		const struct cm_acl *acl = clause->acls[i].target;
+		enum acl_says says =
+			acl && acl->n_aces ? acl_says(c, acl, asked, &first) : ACL_PERMITS;
+		if (says == ACL_PERMITS)
+			return ACL_PERMITS;
+		none = none && says == ACL_DENIES;
+	}
+	if (!clause->n_acls)
+		return ACL_PERMITS;
+	return none ? ACL_DENIES : ACL_UNSURE;
+}
+
+static bool route_map_may_take(struct check *c, const struct cm_route_map *map,
+	const struct cm_interface *egress, const struct pset_match *asked)
+{
+	for (size_t i = 0; map && i < map->n_clauses; i++) {
+		enum acl_says says = clause_says(c, &map->clauses[i], egress, asked);
+		if (says != ACL_DENIES && map->clauses[i].permit)
+			return true;
+		if (says == ACL_PERMITS)
+			return false;
+	}
+	return false;
+}
+
+static bool rule_may_have(struct check *c, const struct cm_nat_rule *r,
+	const struct cm_interface *egress, const struct pset_match *asked)
+{
+	const struct cm_ace *first;
+	if (!rule_applies(r, egress) || is_identity(r))
+		return false;
+	if (r->kind == CM_NAT_LIST) {
+		const struct cm_acl *acl = r->acl.target;
+		enum acl_says says = acl && acl->n_aces ? acl_says(c, acl, asked, &first) : ACL_UNKNOWN;
+		return says != ACL_UNKNOWN && says != ACL_DENIES;
+	}
+	return !r->route_map.name.at || route_map_may_take(c, r->route_map.target, egress, asked);
+}
+
+bool nat_may_translate(
+	struct check *c, const struct cm_interface *egress, const struct pset_match *asked)
+{
+	const uint32_t *found;
+	size_t n = find_rules(c, asked, &found);
+	for (size_t i = 0; i < n; i++)
+		if (rule_may_have(c, &c->model->nat_rules[found[i]], egress, asked))
+			return true;
+	return false;
+}
+
 size_t nat_translate(struct check *c, const struct cm_interface *egress, struct pset packets,
 	struct nat_hit **out)
 {
 	struct psets *s = check_psets(c);
-	size_t n = 0;
-	*out = ARENA_ARRAY(c->arena, struct nat_hit, c->model->n_nat_rules + 1);
-	if (!s || !*out)
+	const uint32_t *found;
+	size_t n_hits = 0, room = 0;
+	*out = NULL;
+	if (!s || !pset_ok(packets))
 		return 0;
+	struct pset_match hull = pset_hull(s, packets);
 	struct pset rest = packets;
-	for (size_t i = 0; i < c->model->n_nat_rules && pset_ok(rest) && !pset_is_empty(rest); i++) {
-		const struct cm_nat_rule *r = &c->model->nat_rules[i];
+	size_t n = find_rules(c, &hull, &found);
+	for (size_t i = 0; i < n && pset_ok(rest) && !pset_is_empty(rest); i++) {
+		const struct cm_nat_rule *r = &c->model->nat_rules[found[i]];
 		struct pset mine = nat_rule_takes(c, r, egress, rest);
-		if (pset_ok(mine) && !pset_is_empty(mine) && !is_identity(r))
-			(*out)[n++] = (struct nat_hit){ r, mine, rule_sources(c, r) };
+		if (pset_ok(mine) && !pset_is_empty(mine) && !is_identity(r)) {
+			struct nat_hit *hit = ARENA_PUSH(c->arena, *out, n_hits, room);
+			if (hit)
+				*hit = (struct nat_hit){ r, mine, rule_sources(c, r) };
+		}
 		if (!pset_ok(mine))
 			mine = rule_may_take(c, r, egress, rest);
 		rest = pset_minus(s, rest, mine);
 	}
-	return n;
+	return n_hits;
 }
 
 const struct cm_ace *nat_permitting_line(struct check *c, const struct cm_nat_rule *r,

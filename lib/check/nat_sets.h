@@ -22,6 +22,12 @@ struct nat_hit {
 /* Sources that come in by inside interfaces from which packets to `egress` are translated. */
 struct pset nat_inside_sources(struct check *, const struct cm_interface *egress);
 /*
+ * False: for sure no rule translates a packet of the match that leaves `egress`, wherever it came
+ * from. Told from the lines of lists and route-maps one by one, without any set.
+ */
+bool nat_may_translate(
+	struct check *, const struct cm_interface *egress, const struct pset_match *);
+/*
  * Translate `packets` that leave `egress`; their sources must be of nat_inside_sources. A rule
  * that cannot be judged keeps from later ones all that it might take. Gives how many hits stand in
  * `*out`, which lives in the arena.

@@ -144,6 +144,8 @@ static bool check_routers(struct check *c)
 		c->model = cm_document_model(c->document, i);
 		c->router = i;
 		c->refused = NULL;
+		c->applied = NULL;
+		c->nat_rules = NULL;
 		if (c->model && c->model->is_ios)
 			c->failed = !check_router(c);
 	}

@@ -78,6 +78,11 @@ bool pset_match_is_hollow(const struct pset_match *);
 bool pset_match_overlaps(const struct pset_match *, const struct pset_match *);
 /* Every packet of `inner` is in `outer`. */
 bool pset_match_covers(const struct pset_match *outer, const struct pset_match *inner);
+/* The packets between these networks only, which must overlap those of the match. */
+struct pset_match pset_match_within(
+	const struct pset_match *, struct cm_net source, struct cm_net destination);
+/* The same packets seen from the far end. */
+struct pset_match pset_match_mirror(const struct pset_match *);
 
 /* --- Sets --------------------------------------------------------------------------------------- */
 

@@ -1,6 +1,8 @@
 #include "facts/pset.h"
 #include "facts/pset_layout.h"
 
+#include <string.h>
+
 enum { FLAG_VALUES = 64 };
 
 uint64_t pset_flags_all(uint8_t set, uint8_t clear)
@@ -95,6 +97,33 @@ bool pset_match_has(const struct pset_match *m, const struct pset_packet *p)
 	if (!layer3_has(m, p))
 		return false;
 	return p->fragment ? takes_fragments(m) : takes_whole(m) && layer4_has(m, p);
+}
+
+/* What two networks that overlap have in common. */
+static struct cm_net common(struct cm_net a, struct cm_net b)
+{
+	return (struct cm_net){ (a.address & a.mask) | (b.address & b.mask), a.mask | b.mask };
+}
+
+struct pset_match pset_match_within(
+	const struct pset_match *m, struct cm_net source, struct cm_net destination)
+{
+	struct pset_match within = *m;
+	within.source = common(m->source, source);
+	within.destination = common(m->destination, destination);
+	return within;
+}
+
+struct pset_match pset_match_mirror(const struct pset_match *m)
+{
+	struct pset_match turned = *m;
+	turned.source = m->destination;
+	turned.destination = m->source;
+	turned.n_source_ports = m->n_destination_ports;
+	turned.n_destination_ports = m->n_source_ports;
+	memcpy(turned.source_ports, m->destination_ports, sizeof turned.source_ports);
+	memcpy(turned.destination_ports, m->source_ports, sizeof turned.destination_ports);
+	return turned;
 }
 
 /* --- Empty, overlap, cover: field by field, since a match is a product of its fields -------------- */
