@@ -1,10 +1,24 @@
 #include <cryptomap/base.h>
 
-#include <stdio.h>
+/* One decimal part; gives where it ends. */
+static char *print_part(uint32_t part, char *at)
+{
+	if (part >= 100)
+		*at++ = (char)('0' + part / 100);
+	if (part >= 10)
+		*at++ = (char)('0' + part / 10 % 10);
+	*at++ = (char)('0' + part % 10);
+	return at;
+}
 
 char *cm_ip4_print(uint32_t a, char out[16])
 {
-	snprintf(out, 16, "%u.%u.%u.%u", a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255);
+	char *at = out;
+	for (unsigned shift = 32; shift; shift -= 8) {
+		at = print_part(a >> (shift - 8) & 255, at);
+		*at++ = '.';
+	}
+	at[-1] = '\0';
 	return out;
 }
 

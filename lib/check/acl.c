@@ -54,8 +54,10 @@ static void check_list_lines(struct check *c, const struct cm_acl *acl)
 	const struct acl_lines *lines = acl_lines(c, acl);
 	if (!lines || !lines->exact || !lines->n)
 		return;
-	struct shadow *verdicts = ARENA_ARRAY(c->arena, struct shadow, lines->n);
-	struct shadows *w = verdicts ? shadows_find(lines->lines, lines->n, verdicts) : NULL;
+	struct arena *arena = check_scratch(c);
+	struct shadow *verdicts = ARENA_ARRAY(arena, struct shadow, lines->n);
+	struct shadows *w =
+		verdicts ? shadows_find(arena, lines->lines, lines->n, verdicts) : NULL;
 	c->failed = c->failed || !w || shadows_starved(w);
 	for (size_t i = 0; w && i < lines->n; i++)
 		say_shadow(c, acl, i, &verdicts[i]);

@@ -47,6 +47,8 @@ bool guess_dictionary(struct cm_str text)
 		if (!reached[at])
 			continue;
 		for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+			if (words[w][0] != lower(text.at[at]))
+				continue;
 			size_t length = strlen(words[w]);
 			if (is_word_at(text, at, words[w], length)) {
 				reached[at + length] = true;

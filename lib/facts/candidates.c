@@ -5,6 +5,7 @@
 enum {
 	SORTED_LEAST = 32, /* matches; fewer are not worth the order */
 	GROUP_LEAST = 64,  /* matches that share their masks; fewer are looked through with others */
+	TURNED_LEAST = 64, /* left by the source: above, the destination may leave fewer */
 	SCATTERED = 64,    /* found out of order: above, one of so many numbers, a sweep is cheaper */
 };
 
@@ -18,12 +19,12 @@ struct key {
 /* A piece of the keys: all with the same mask, by address; or, mixed, in any order. */
 struct group {
 	uint32_t first, end;
-	bool mixed;
+	bool mixed, turned; /* turned: the piece of turned keys is made */
 };
 
 struct candidates {
 	const struct pset_match *const *matches;
-	struct key *keys;
+	struct key *keys, *turned; /* turned: the destination first */
 	struct group *groups;
 	uint32_t n, n_groups;
 	uint32_t *found;
@@ -60,7 +61,7 @@ static uint32_t same_mask_end(const struct candidates *c, uint32_t first)
 static void add_group(struct candidates *c, uint32_t first, uint32_t end, bool mixed)
 {
 	if (end > first)
-		c->groups[c->n_groups++] = (struct group){ first, end, mixed };
+		c->groups[c->n_groups++] = (struct group){ first, end, mixed, false };
 }
 
 /* The keys are in order; neighbours that are too few for a group of their own share one. */
@@ -87,6 +88,7 @@ struct candidates *candidates_new(
 	c->matches = matches;
 	c->n = (uint32_t)n;
 	c->keys = ARENA_ARRAY(arena, struct key, n);
+	c->turned = ARENA_ARRAY(arena, struct key, n < SORTED_LEAST ? 0 : n);
 	c->groups = ARENA_ARRAY(arena, struct group, 2 * (n / GROUP_LEAST) + 1);
 	c->found = ARENA_ARRAY(arena, uint32_t, n + 1);
 	c->marks = ARENA_ARRAY(arena, uint64_t, n / 64 + 1);
@@ -117,18 +119,39 @@ static uint32_t lower(const struct key *keys, uint32_t first, uint32_t end, uint
 	return first;
 }
 
+struct piece {
+	const struct key *keys;
+	uint32_t first, end;
+};
+
 /*
- * Narrow a group to the keys that may fit. A key of the group is known, from its highest bit on,
- * as far as the group's mask leaves it zero or the question fixes it.
+ * Narrow a piece to the keys that may fit. A key of a group is known, from its highest bit on, as
+ * far as the group's mask leaves it zero or the question fixes it.
  */
-static void narrow(const struct candidates *c, const struct key *asked, uint32_t *first, uint32_t *end)
+static struct piece narrow(const struct key *keys, struct group group, const struct key *asked)
 {
-	uint64_t mask = c->keys[*first].mask, open = mask & ~asked->mask;
+	uint64_t mask = keys[group.first].mask, open = mask & ~asked->mask;
 	uint64_t spread = open ? UINT64_MAX >> __builtin_clzll(open) : 0;
 	uint64_t least = asked->pair & mask & ~spread, most = least | spread;
-	*first = lower(c->keys, *first, *end, least);
+	struct piece p = { keys, lower(keys, group.first, group.end, least), group.end };
 	if (most != UINT64_MAX)
-		*end = lower(c->keys, *first, *end, most + 1);
+		p.end = lower(keys, p.first, p.end, most + 1);
+	return p;
+}
+
+static struct key turn(struct key k)
+{
+	k.pair = k.pair << 32 | k.pair >> 32;
+	k.mask = k.mask << 32 | k.mask >> 32;
+	return k;
+}
+
+static void make_turned(struct candidates *c, struct group *group)
+{
+	for (uint32_t i = group->first; i < group->end; i++)
+		c->turned[i] = turn(c->keys[i]);
+	qsort(c->turned + group->first, group->end - group->first, sizeof *c->turned, by_place);
+	group->turned = true;
 }
 
 static bool passes(const struct key *a, const struct key *b)
@@ -139,18 +162,33 @@ static bool passes(const struct key *a, const struct key *b)
 }
 
 /* Few pass, and which cannot be foretold: the loop has no branch. */
-static size_t look_through(struct candidates *c, struct group group, const struct key *asked,
+static size_t look_through(struct candidates *c, struct piece piece, const struct key *asked,
 	uint32_t before, size_t found)
 {
-	uint32_t first = group.first, end = group.end;
-	if (!group.mixed)
-		narrow(c, asked, &first, &end);
-	c->looked += end - first;
-	for (uint32_t i = first; i < end; i++) {
-		c->found[found] = c->keys[i].number;
-		found += passes(asked, &c->keys[i]) & (c->keys[i].number < before);
+	c->looked += piece.end - piece.first;
+	for (uint32_t i = piece.first; i < piece.end; i++) {
+		c->found[found] = piece.keys[i].number;
+		found += passes(asked, &piece.keys[i]) & (piece.keys[i].number < before);
 	}
 	return found;
+}
+
+static size_t look_in_group(struct candidates *c, struct group *group, const struct key *asked,
+	uint32_t before, size_t found)
+{
+	struct piece all = { c->keys, group->first, group->end };
+	if (group->mixed)
+		return look_through(c, all, asked, before, found);
+	struct piece by_source = narrow(c->keys, *group, asked);
+	if (by_source.end - by_source.first <= TURNED_LEAST)
+		return look_through(c, by_source, asked, before, found);
+	if (!group->turned)
+		make_turned(c, group);
+	const struct key turned = turn(*asked);
+	struct piece by_destination = narrow(c->turned, *group, &turned);
+	if (by_destination.end - by_destination.first < by_source.end - by_source.first)
+		return look_through(c, by_destination, &turned, before, found);
+	return look_through(c, by_source, asked, before, found);
 }
 
 static int by_number(const void *a, const void *b)
@@ -187,7 +225,7 @@ size_t candidates_find(struct candidates *c, const struct pset_match *m, uint32_
 	const struct key asked = key_of(m, before);
 	size_t passed = 0, found = 0;
 	for (uint32_t i = 0; i < c->n_groups; i++)
-		passed = look_through(c, c->groups[i], &asked, before, passed);
+		passed = look_in_group(c, &c->groups[i], &asked, before, passed);
 	for (size_t i = 0; i < passed; i++) {
 		uint32_t number = c->found[i];
 		if (!c->dropped[number] && pset_match_overlaps(m, c->matches[number]))

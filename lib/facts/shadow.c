@@ -9,7 +9,8 @@ enum {
 	TRIES = 24,                   /* packets drawn before sets are asked */
 	MATCHES_MOST = 1 << 20,       /* of all lines together */
 	NODES_MOST = 1 << 20,         /* of the sets of one question */
-	SETS_MOST = 1 << 18,          /* set operations of one run */
+	STEPS_MOST = 1 << 20,         /* of work on the sets of one question */
+	STEPS_OF_ALL = 1 << 25,       /* of one run: a third of a second */
 };
 #define PAIRS_MOST (UINT64_C(1) << 33) /* comparisons of two matches in one run */
 
@@ -24,7 +25,6 @@ struct shadows {
 	const uint32_t *found; /* flat matches that overlap the one asked about, ascending */
 	size_t n_found;
 	bool *seen;            /* lines; all false between questions */
-	uint64_t operations;
 	uint64_t random;
 	bool starved;
 };
@@ -36,11 +36,8 @@ bool shadows_starved(const struct shadows *w)
 
 void shadows_free(struct shadows *w)
 {
-	if (!w)
-		return;
-	psets_free(w->sets);
-	arena_free(w->arena);
-	free(w);
+	if (w)
+		psets_free(w->sets);
 }
 
 static size_t matches_of(const struct shadow_line *lines, size_t n)
@@ -64,34 +61,25 @@ static void flatten(struct shadows *w, size_t n)
 	w->first[n] = at;
 }
 
-static struct shadows *shadows_new(const struct shadow_line *lines, size_t n)
+static struct shadows *shadows_new(struct arena *arena, const struct shadow_line *lines, size_t n)
 {
-	struct shadows *w = calloc(1, sizeof *w);
+	struct shadows *w = ARENA_NEW(arena, struct shadows);
+	size_t all = matches_of(lines, n);
 	if (!w)
 		return NULL;
-	size_t all = matches_of(lines, n);
 	if (all > MATCHES_MOST)
 		all = 0;
-	w->lines = lines;
-	w->random = 12345;
-	w->arena = arena_new();
-	if (!w->arena)
-		goto failed;
-	w->flat = ARENA_ARRAY(w->arena, const struct pset_match *, all);
-	w->line_of = ARENA_ARRAY(w->arena, uint32_t, all);
-	w->seen = ARENA_ARRAY(w->arena, bool, n);
-	w->first = ARENA_ARRAY(w->arena, uint32_t, n + 1);
-	if (arena_failed(w->arena))
-		goto failed;
+	*w = (struct shadows){ .arena = arena, .lines = lines, .random = 12345 };
+	w->flat = ARENA_ARRAY(arena, const struct pset_match *, all);
+	w->line_of = ARENA_ARRAY(arena, uint32_t, all);
+	w->seen = ARENA_ARRAY(arena, bool, n);
+	w->first = ARENA_ARRAY(arena, uint32_t, n + 1);
+	if (arena_failed(arena))
+		return NULL;
 	if (all)
 		flatten(w, n);
-	w->candidates = candidates_new(w->arena, w->flat, all);
-	if (!w->candidates)
-		goto failed;
-	return w;
-failed:
-	shadows_free(w);
-	return NULL;
+	w->candidates = candidates_new(arena, w->flat, all);
+	return w->candidates ? w : NULL;
 }
 
 /* --- Candidates: earlier matches that share a packet with this one -------------------------------- */
@@ -170,15 +158,10 @@ static bool sets_ready(struct shadows *w)
 	else
 		w->sets = psets_new(NODES_MOST);
 	w->starved = w->starved || !w->sets;
-	return w->sets != NULL;
-}
-
-/* Too much was asked of the sets in this run. */
-static bool tired(struct shadows *w)
-{
-	if (psets_failed(w->sets))
-		return true;
-	return ++w->operations > SETS_MOST;
+	if (!w->sets || psets_steps(w->sets) > STEPS_OF_ALL)
+		return false;
+	psets_allow(w->sets, STEPS_MOST);
+	return true;
 }
 
 static struct pset rest_after(struct shadows *w, struct pset rest, uint32_t flat)
@@ -194,11 +177,8 @@ static enum rest rest_by_sets(struct shadows *w, const struct pset_match *m)
 	if (!sets_ready(w))
 		return REST_UNKNOWN;
 	struct pset rest = pset_of(w->sets, m);
-	for (size_t i = 0; i < w->n_found && !pset_is_empty(rest); i++) {
-		if (tired(w))
-			return REST_UNKNOWN;
+	for (size_t i = 0; i < w->n_found && pset_ok(rest) && !pset_is_empty(rest); i++)
 		rest = rest_after(w, rest, w->found[i]);
-	}
 	if (!pset_ok(rest))
 		return REST_UNKNOWN;
 	if (pset_is_empty(rest))
@@ -273,7 +253,7 @@ static size_t takers(struct shadows *w, size_t line, struct pset blocked, struct
 	struct pset rest = blocked;
 	for (size_t i = 0; i < found && !pset_is_empty(rest); i++) {
 		struct pset mine = line_set(w, parts[i].line, true);
-		if (tired(w) || !pset_ok(mine))
+		if (!pset_ok(mine))
 			return 0;
 		if (!pset_overlaps(w->sets, rest, mine))
 			continue;
@@ -329,11 +309,12 @@ static uint32_t *blockers_new(struct shadows *w, struct shadow *out, size_t n)
 /* Fill in the blockers by sets; false when they could not be found. */
 static bool explain_by_sets(struct shadows *w, size_t line, bool fragments, struct shadow *out)
 {
-	struct part *parts = sets_ready(w) ? malloc((line + 1) * sizeof *parts) : NULL;
-	if (!parts) {
-		w->starved = true;
+	if (!sets_ready(w))
 		return false;
-	}
+	struct part *parts = malloc((line + 1) * sizeof *parts);
+	w->starved = w->starved || !parts;
+	if (!parts)
+		return false;
 	struct pset blocked = line_set(w, line, fragments);
 	size_t n = takers(w, line, blocked, parts);
 	choose(w, parts, n, blocked);
@@ -452,9 +433,10 @@ static bool judge(struct shadows *w, size_t line, struct shadow *out)
 	return rest >= REST_SOME || explain(w, line, rest == REST_NONE, out);
 }
 
-struct shadows *shadows_find(const struct shadow_line *lines, size_t n, struct shadow *out)
+struct shadows *shadows_find(
+	struct arena *arena, const struct shadow_line *lines, size_t n, struct shadow *out)
 {
-	struct shadows *w = shadows_new(lines, n);
+	struct shadows *w = shadows_new(arena, lines, n);
 	if (!w)
 		return NULL;
 	bool too_many = matches_of(lines, n) > MATCHES_MOST;

@@ -10,6 +10,7 @@
 #ifndef FACTS_SHADOW_H
 #define FACTS_SHADOW_H
 
+#include "base/arena.h"
 #include "facts/pset.h"
 
 /* One line: a packet fits if any of the matches has it (object-groups make several). */
@@ -39,11 +40,12 @@ struct shadow {
 };
 
 /*
- * Judge `n` lines. `out` has room for n. Blocker lists live until shadows_free.
- * NULL without memory; `out` is then untouched.
+ * Judge `n` lines. `out` has room for n. What is remembered, blocker lists included, is in the
+ * arena; sets live until shadows_free. NULL without memory; `out` is then untouched.
  */
 struct shadows;
-struct shadows *shadows_find(const struct shadow_line *, size_t n, struct shadow *out);
+struct shadows *shadows_find(
+	struct arena *, const struct shadow_line *, size_t n, struct shadow *out);
 /* The machine had no memory: some verdicts are SHADOW_UNKNOWN for that. */
 bool shadows_starved(const struct shadows *);
 void shadows_free(struct shadows *);

@@ -61,7 +61,8 @@ static void measure(size_t n, bool holes)
 		lines[i] = (struct shadow_line){ &m[i], 1, m[i].permit };
 	}
 	double start = now();
-	struct shadows *w = shadows_find(lines, n, out);
+	struct arena *arena = arena_new();
+	struct shadows *w = shadows_find(arena, lines, n, out);
 	double took = now() - start;
 	for (size_t i = 0; i < n; i++)
 		verdicts[out[i].verdict]++;
@@ -75,6 +76,7 @@ static void measure(size_t n, bool holes)
 		pset_ok(set) ? "" : ", given up");
 	psets_free(s);
 	shadows_free(w);
+	arena_free(arena);
 }
 
 int main(void)

@@ -13,12 +13,12 @@ enum { TCP = 6, ICMP = 1 };
 #define NET24(a) { (a), 0xffffff00 }
 #define PORT(p)  .n_destination_ports = 1, .destination_ports = { { (p), (p) } }
 
-static struct shadows *find(const struct pset_match *m, size_t n, struct shadow *out)
+static struct shadows *find(struct arena *arena, const struct pset_match *m, size_t n, struct shadow *out)
 {
 	static struct shadow_line lines[8];
 	for (size_t i = 0; i < n; i++)
 		lines[i] = (struct shadow_line){ &m[i], 1, m[i].permit };
-	struct shadows *w = shadows_find(lines, n, out);
+	struct shadows *w = shadows_find(arena, lines, n, out);
 	assert_non_null(w);
 	return w;
 }
@@ -28,7 +28,8 @@ static void expect(int line, const struct pset_match *m, size_t n, enum shadow_v
 	const char *blockers, bool differs)
 {
 	struct shadow out[8];
-	struct shadows *w = find(m, n, out);
+	struct arena *arena = arena_new();
+	struct shadows *w = find(arena, m, n, out);
 	struct shadow last = out[n - 1];
 	char seen[9] = "";
 	for (size_t i = 0; i < last.n_blockers; i++)
@@ -37,6 +38,7 @@ static void expect(int line, const struct pset_match *m, size_t n, enum shadow_v
 		fail_msg("line %d: verdict %d, blockers \"%s\", differs %d", line, last.verdict,
 			seen, last.differs);
 	shadows_free(w);
+	arena_free(arena);
 }
 #define EXPECT(verdict, blockers, differs, ...) \
 	do { \
@@ -151,13 +153,15 @@ static void compound_lines_are_judged_whole(void **unused)
 	const struct shadow_line lines[] = { { first, 2, true }, { second, 2, false },
 		{ third, 1, false } };
 	struct shadow out[3];
-	struct shadows *w = shadows_find(lines, 3, out);
+	struct arena *arena = arena_new();
+	struct shadows *w = shadows_find(arena, lines, 3, out);
 	assert_int_equal(out[1].verdict, SHADOW_REACHABLE);
 	assert_int_equal(out[2].verdict, SHADOW_COVERED);
 	assert_int_equal(out[2].n_blockers, 1);
 	assert_int_equal(out[2].blockers[0], 0);
 	assert_true(out[2].differs);
 	shadows_free(w);
+	arena_free(arena);
 }
 
 int main(void)
