@@ -13,6 +13,7 @@ enum {
 struct key {
 	uint64_t pair, mask;
 	uint32_t number;
+	uint16_t port_low, port_high; /* between which all destination ports lie */
 	uint8_t protocol, protocol_mask;
 };
 
@@ -37,7 +38,26 @@ static struct key key_of(const struct pset_match *m, uint32_t number)
 {
 	uint64_t mask = (uint64_t)m->source.mask << 32 | m->destination.mask;
 	uint64_t pair = (uint64_t)m->source.address << 32 | m->destination.address;
-	return (struct key){ pair & mask, mask, number, m->protocol, m->protocol ? UINT8_MAX : 0 };
+	struct key key = { .pair = pair & mask, .mask = mask, .number = number,
+		.port_high = UINT16_MAX, .protocol = m->protocol,
+		.protocol_mask = m->protocol ? UINT8_MAX : 0 };
+	for (size_t i = 0; i < m->n_destination_ports; i++) {
+		const uint16_t *range = m->destination_ports[i];
+		key.port_low = !i || range[0] < key.port_low ? range[0] : key.port_low;
+		key.port_high = !i || range[1] > key.port_high ? range[1] : key.port_high;
+	}
+	return key;
+}
+
+/* Later fragments have no ports: unless they are excluded, ports tell nothing apart. */
+static struct key key_of_question(const struct pset_match *m)
+{
+	struct key key = key_of(m, 0);
+	if (m->whole)
+		return key;
+	key.port_low = 0;
+	key.port_high = UINT16_MAX;
+	return key;
 }
 
 static int by_place(const void *a, const void *b)
@@ -156,9 +176,9 @@ static void make_turned(struct candidates *c, struct group *group)
 
 static bool passes(const struct key *a, const struct key *b)
 {
-	return (((a->pair ^ b->pair) & a->mask & b->mask) |
-		       (uint8_t)((a->protocol ^ b->protocol) & a->protocol_mask &
-			       b->protocol_mask)) == 0;
+	uint64_t differ = ((a->pair ^ b->pair) & a->mask & b->mask) |
+		(uint8_t)((a->protocol ^ b->protocol) & a->protocol_mask & b->protocol_mask);
+	return (differ == 0) & (a->port_low <= b->port_high) & (b->port_low <= a->port_high);
 }
 
 /* Few pass, and which cannot be foretold: the loop has no branch. */
@@ -222,7 +242,7 @@ static void put_in_order(struct candidates *c, size_t found)
 size_t candidates_find(struct candidates *c, const struct pset_match *m, uint32_t before,
 	const uint32_t **out)
 {
-	const struct key asked = key_of(m, before);
+	const struct key asked = key_of_question(m);
 	size_t passed = 0, found = 0;
 	for (uint32_t i = 0; i < c->n_groups; i++)
 		passed = look_in_group(c, &c->groups[i], &asked, before, passed);

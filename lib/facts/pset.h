@@ -75,6 +75,8 @@ bool pset_match_has(const struct pset_match *, const struct pset_packet *);
 bool pset_match_is_empty(const struct pset_match *);
 /* The same, when non-initial fragments do not count. */
 bool pset_match_is_hollow(const struct pset_match *);
+/* Some non-initial fragment may match. */
+bool pset_match_takes_fragments(const struct pset_match *);
 bool pset_match_overlaps(const struct pset_match *, const struct pset_match *);
 /* Every packet of `inner` is in `outer`. */
 bool pset_match_covers(const struct pset_match *outer, const struct pset_match *inner);

@@ -39,7 +39,7 @@ static bool takes_whole(const struct pset_match *m)
 	return !m->fragments;
 }
 
-static bool takes_fragments(const struct pset_match *m)
+bool pset_match_takes_fragments(const struct pset_match *m)
 {
 	return !m->whole && (m->fragments || !pset_match_is_layer4(m) || m->permit);
 }
@@ -96,7 +96,7 @@ bool pset_match_has(const struct pset_match *m, const struct pset_packet *p)
 {
 	if (!layer3_has(m, p))
 		return false;
-	return p->fragment ? takes_fragments(m) : takes_whole(m) && layer4_has(m, p);
+	return p->fragment ? pset_match_takes_fragments(m) : takes_whole(m) && layer4_has(m, p);
 }
 
 /* What two networks that overlap have in common. */
@@ -153,8 +153,8 @@ static bool layer4_empty(const struct pset_match *m)
 
 bool pset_match_is_empty(const struct pset_match *m)
 {
-	return ttl_empty(m) || (layer4_empty(m) && !takes_fragments(m)) ||
-		(!takes_whole(m) && !takes_fragments(m));
+	return ttl_empty(m) || (layer4_empty(m) && !pset_match_takes_fragments(m)) ||
+		(!takes_whole(m) && !pset_match_takes_fragments(m));
 }
 
 bool pset_match_is_hollow(const struct pset_match *m)
@@ -216,7 +216,7 @@ bool pset_match_overlaps(const struct pset_match *a, const struct pset_match *b)
 {
 	if (!layer3_overlaps(a, b))
 		return false;
-	return (takes_fragments(a) && takes_fragments(b)) ||
+	return (pset_match_takes_fragments(a) && pset_match_takes_fragments(b)) ||
 		(takes_whole(a) && takes_whole(b) && layer4_overlaps(a, b));
 }
 
@@ -295,7 +295,7 @@ bool pset_match_covers(const struct pset_match *outer, const struct pset_match *
 {
 	if (pset_match_is_empty(inner))
 		return true;
-	if (!layer3_covers(outer, inner) || (takes_fragments(inner) && !takes_fragments(outer)))
+	if (!layer3_covers(outer, inner) || (pset_match_takes_fragments(inner) && !pset_match_takes_fragments(outer)))
 		return false;
 	return !takes_whole(inner) || layer4_empty(inner) ||
 		(takes_whole(outer) && layer4_covers(outer, inner));

@@ -181,30 +181,45 @@ static enum rest rest_by_sets(struct shadows *w, const struct pset_match *m)
 		rest = rest_after(w, rest, w->found[i]);
 	if (!pset_ok(rest))
 		return REST_UNKNOWN;
-	if (pset_is_empty(rest))
-		return REST_NONE;
-	/* Who asks for fragments by name is served by them. */
-	bool whole = m->fragments || pset_overlaps(w->sets, rest, pset_whole(w->sets));
-	return whole ? REST_SOME : REST_FRAGMENTS;
+	return pset_is_empty(rest) ? REST_NONE : REST_SOME;
 }
 
-/* What the found matches together leave of `m`. Drawn packets are whole. */
-static enum rest rest_of(struct shadows *w, const struct pset_match *m)
+/* What the matches before flat match `end` together leave of `m`: some, none, or nobody knows. */
+static enum rest rest_of_part(struct shadows *w, const struct pset_match *m, uint32_t end)
 {
 	if (pset_match_is_empty(m))
 		return REST_NONE;
+	if (!find_overlaps(w, m, end))
+		return REST_UNKNOWN;
 	for (size_t i = 0; i < w->n_found; i++)
 		if (pset_match_covers(w->flat[w->found[i]], m))
 			return REST_NONE;
 	return !w->n_found || packet_escapes(w, m, w->n_found) ? REST_SOME : rest_by_sets(w, m);
 }
 
+/*
+ * Whole packets first: lines that differ by their ports have none of them in common, but all of the
+ * later fragments. Who asks for fragments by name is served by them.
+ */
+static enum rest rest_of(struct shadows *w, const struct pset_match *m, uint32_t end)
+{
+	struct pset_match whole = *m, fragments = *m;
+	if (m->fragments)
+		return rest_of_part(w, m, end);
+	whole.whole = true;
+	fragments.fragments = true;
+	enum rest rest = rest_of_part(w, &whole, end);
+	if (rest != REST_NONE || !pset_match_takes_fragments(m))
+		return rest;
+	rest = rest_of_part(w, &fragments, end);
+	return rest == REST_SOME ? REST_FRAGMENTS : rest;
+}
+
 static enum rest rest_of_line(struct shadows *w, size_t line)
 {
 	enum rest most = REST_NONE;
 	for (size_t k = 0; k < w->lines[line].n && most < REST_SOME; k++) {
-		const struct pset_match *m = &w->lines[line].matches[k];
-		enum rest rest = find_overlaps(w, m, w->first[line]) ? rest_of(w, m) : REST_UNKNOWN;
+		enum rest rest = rest_of(w, &w->lines[line].matches[k], w->first[line]);
 		most = rest > most ? rest : most;
 	}
 	return most;
@@ -368,8 +383,8 @@ static bool explain_by_one(struct shadows *w, size_t line, struct shadow *out)
 {
 	const struct pset_match *m = w->lines[line].matches;
 	bool permit = w->lines[line].permit;
-	if (w->lines[line].n != 1)
-		return false; /* else `found` still holds the overlaps of its only match */
+	if (w->lines[line].n != 1 || !find_overlaps(w, m, w->first[line]))
+		return false;
 	size_t cover = 0, other = SIZE_MAX;
 	while (cover < w->n_found && !pset_match_covers(w->flat[w->found[cover]], m))
 		cover++;
