@@ -320,8 +320,6 @@ static void check_clear(struct check *c)
 	size_t n = applied_entries(c, &list), more = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct cm_acl_ref *in = &list[i].interface->access_in;
-		if (list[i].interface == interface && more >= MORE_PEERS)
-			continue;
 		struct pset lost = lost_in_clear(c, &list[i]);
 		if (!pset_ok(lost) || pset_is_empty(lost))
 			continue;
@@ -335,10 +333,11 @@ static void check_clear(struct check *c)
 			interface = list[i].interface;
 			more = 0;
 		}
-		more++;
-		diag_note(c->diags, found, list[i].match_at, "they come by %s:",
-			applied_name(c, &list[i]));
+		if (more++ < MORE_PEERS)
+			diag_note(c->diags, found, list[i].match_at, "they come by %s:",
+				applied_name(c, &list[i]));
 	}
+	note_more(c, found, more);
 }
 
 /* --- Lists on the inside -------------------------------------------------------------------------- */
@@ -422,7 +421,6 @@ static void check_inside(struct check *c)
 		if (in->access_in.target || in->access_out.target)
 			check_inside_of(c, in);
 	}
-	note_more(c, found, more);
 }
 
 /* --- Lists of the crypto map itself ---------------------------------------------------------------- */
