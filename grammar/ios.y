@@ -575,6 +575,7 @@ ipsec_profile_line:
     description
   | "set" set
   | "set" "mixed-mode" { K(SET_MIXED_MODE); }
+  | "set" "security-policy" { K(SET_OTHER); A(WHAT, @2); } rest
   | "responder-only" { K(RESPONDER_ONLY); }
   | "reverse-route" { K(REVERSE_ROUTE); } reverse_route
   | "redundancy" { K(MAP_LINE_OTHER); A(WHAT, @1); } rest
@@ -593,9 +594,7 @@ set:
   | "identity" { K(SET_IDENTITY); } name
   | "group" { K(SET_GROUP); } name
   | "reverse-route" { K(SET_REVERSE_ROUTE); } set_reverse_route
-  | set_other { K(SET_OTHER); A(WHAT, @1); } rest
   ;
-set_other: "security-policy";
 set_transform_sets: set_name | set_transform_sets set_name;
 set_name: WORD { A(TRANSFORM_SET, @1); };
 pfs_group: %empty | PFS_GROUP { A(GROUP, @1); };

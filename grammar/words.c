@@ -26,32 +26,47 @@ struct table {
  */
 static const char *const other_words[] = {
 	"aaa", "alias", "aqm-register-fnf", "archive", "async-bootp", "bba-group", "beep",
-	"boot", "boot-start-marker", "boot-end-marker", "bridge-domain", "bsd-client",
+	"boot", "boot-start-marker", "boot-end-marker", "bsd-client",
 	"bsm", "buffers", "call-home", "call-history-mib", "chat-script", "class-map",
 	"cns", "config-register", "control-plane", "controller",
 	"cwmp", "diagnostic", "dial-peer", "dialer-list",
-	"dnsix-dmdp", "dot11", "downward-compatible-config", "dspfarm", "enable",
+	"dnsix-dmdp", "downward-compatible-config", "dspfarm", "enable",
 	"endnode", "environment", "ephone", "ephone-dn", "ephone-template", "epm", "errdisable",
 	"exception", "fabric", "facility-alarm", "file",
 	"flow-sampler-map", "gatekeeper", "gateway", "hw-module", "iox",
 	"ipc", "l2tp", "l2tp-class", "l2vpn", "ldap", "license", "line",
 	"locale", "map-class", "map-list",
-	"memory-size", "metadata", "mgcp", "mmi", "module",
+	"memory-size", "mgcp", "mmi", "module",
 	"netconf", "netconf-yang",
 	"network-clock-participate", "nls", "num-exp", "parameter-map", "parser", "partition",
-	"policy-map", "port-channel", "printer",
-	"privilege", "process", "process-max-time", "prompt", "pseudowire-class", "ptp",
-	"radius", "radius-server", "redundancy", "regexp", "restconf", "rif",
+	"policy-map", "printer",
+	"privilege", "process", "process-max-time", "prompt", "pseudowire-class",
+	"radius-server", "regexp", "restconf", "rif",
 	"rlm", "rommon", "route-tag", "router", "rsrb", "rtr", "sampler", "scheduler",
-	"scripting", "sdm", "service-list", "shell", "sip-ua",
-	"snmp-server", "snasw", "software", "source-bridge", "stackmaker",
+	"scripting", "sdm", "shell", "sip-ua",
+	"snmp-server", "snasw", "software", "stackmaker",
 	"state-machine", "sublayer", "subscriber", "table-map",
 	"tacacs-server", "telephony-service", "tftp-server",
 	"track", "transceiver", "transport-map", "ttycap", "upgrade", "username", "vc-group",
 	"virtual-profile", "virtual-service", "virtual-template", "vmps", "voice",
-	"voice-card", "voice-port", "voip", "vpdn", "vpdn-group", "vtp", "vty-async",
-	"warm-reboot", "webvpn", "wsma", "wrr-queue", "x29", "xdr", "zone",
+	"voice-card", "voice-port", "voip", "vpdn", "vpdn-group", "vty-async",
+	"warm-reboot", "webvpn", "wsma", "x29", "xdr", "zone",
 	"zone-pair", "sccp", "stcapp", "tbar",
+};
+
+/*
+ * The same, but interfaces have sub-commands that begin so: they end a sub-mode in all other
+ * modes.
+ */
+static const char *const shared_words[] = {
+	"arp", "bfd", "bridge", "bridge-domain", "cdp", "class", "clns", "clock", "device-tracking",
+	"domain", "dot11", "dot1x",
+	"eap", "ethernet", "event", "flow", "frame-relay", "ipx", "isis", "kron", "lacp", "lldp",
+	"logging", "mac", "memory", "metadata", "mls", "mop", "mpls", "multilink", "nat64", "ntp",
+	"performance", "platform", "port-channel", "power", "ppp", "priority-list", "profile", "ptp", "queue-list",
+	"radius", "redundancy", "rmon", "sampler", "service-list", "source-bridge",
+	"spanning-tree", "standby", "switch", "template", "udld", "vlan", "vtp",
+	"wrr-queue", "xconnect",
 };
 
 static const char *const exec_words[] = {
@@ -178,6 +193,11 @@ static void add_algorithms(struct table *table)
 			add(table, list[i], (enum class)places[p][1],
 				number_of(place, list[i]));
 	}
+	size_t n;
+	const struct cm_cipher *ciphers = cm_ciphers(&n);
+	for (size_t i = 0; i < n; i++) /* esp-256-aes: what `show` prints can be typed, too */
+		if (ciphers[i].show)
+			add(table, ciphers[i].show, CLASS_TRANSFORM, 0);
 }
 
 static void fill(struct table *table)
@@ -191,6 +211,8 @@ static void fill(struct table *table)
 		add(table, other_words[i], CLASS_OTHER, 0);
 	for (size_t i = 0; i < sizeof exec_words / sizeof *exec_words; i++)
 		add(table, exec_words[i], CLASS_EXEC, 0);
+	for (size_t i = 0; i < sizeof shared_words / sizeof *shared_words; i++)
+		add(table, shared_words[i], CLASS_SHARED, 0);
 	sort(table);
 }
 

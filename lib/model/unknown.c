@@ -168,6 +168,8 @@ static void scan_last_word(struct build *b, struct cm_str line)
 static void scan_line(struct scan *scan, const struct node *n)
 {
 	struct cm_str line = source_slice(&scan->b->doc->source, n->span);
+	if (line.length && line.at[0] >= 'A' && line.at[0] <= 'Z')
+		return; /* what a router prints, or a sentence: "Match: access-group 120" */
 	scan_words(scan, line);
 	if (line.length && strchr("snit", line.at[0]))
 		scan_last_word(scan->b, line);

@@ -78,7 +78,13 @@ static void put_fact(struct printer *p, const struct node *n, const struct arg *
 		cm_text_char(p->out, sign);
 	int names = names_of(n, arg);
 	const char *word = names < 0 ? NULL : cm_name_word((enum cm_names)names, arg->value);
-	put(p, word ? word : node_word(p->doc, arg));
+	struct cm_transform transform;
+	if (!word)
+		word = node_word(p->doc, arg);
+	if (arg->role == ROLE_TRANSFORM && /* esp-256-aes */
+		cm_transform_typed(cm_str_of(word), cm_str_of(""), &transform, NULL) && transform.cipher)
+		word = transform.cipher->transform;
+	put(p, word);
 }
 
 static void put_arg(struct printer *p, const struct node *n, const struct arg *arg)

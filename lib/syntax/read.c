@@ -224,7 +224,9 @@ static void accept(struct reader *rd, unsigned block)
 /* Words behind which a person wrote a remark that IOS would refuse. */
 static bool begins_remark(struct cm_str word)
 {
-	static const char *const starts[] = { "!", "(", "#", "//", "--", "<-", "[", "/*", "\xe2" };
+	static const char *const starts[] = { "!", "(", "#", "//", "--", "<-", "[", "/*" };
+	if (word.length && (unsigned char)word.at[0] >= 0x80)
+		return true;
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
 		if (word.length >= strlen(starts[i]) &&
 			memcmp(word.at, starts[i], strlen(starts[i])) == 0)
@@ -273,14 +275,19 @@ static void refuse(struct reader *rd, unsigned block)
 		open_block(rd, n, (enum mode)cut->opens);
 }
 
-/* A first word that always means: back in global configuration. */
-static bool is_other(struct reader *rd)
+static bool first_word_in(struct reader *rd, enum class class)
 {
 	uint32_t number;
 	unsigned known = rd->line.known[0];
 	if (rd->syntax->words.at[known].token == IOS_NO && line_word(&rd->line, &rd->syntax->words, 1))
 		known = rd->line.known[1];
-	return word_in(&rd->syntax->words.at[known], CLASS_OTHER, &number);
+	return word_in(&rd->syntax->words.at[known], class, &number);
+}
+
+/* A first word that always means: back in global configuration. */
+static bool is_other(struct reader *rd)
+{
+	return first_word_in(rd, CLASS_OTHER);
 }
 
 /* Every command begins with a letter, or with its number in a list. */
@@ -299,7 +306,8 @@ static void keep_unknown(struct reader *rd)
 	}
 	bool deeper = rd->lexer.indent > inner->indent;
 	bool stays = inner->node && (deeper || !inner->indented_body);
-	if (is_other(rd) && !deeper)
+	bool all_known = inner->mode != MODE_IF && inner->mode != MODE_VRF;
+	if (is_other(rd) || (!deeper && all_known && first_word_in(rd, CLASS_SHARED)))
 		stays = false;
 	if (!stays)
 		close_to(rd, 0);
@@ -332,6 +340,21 @@ static bool is_near(struct reader *rd, const struct vague *vague)
 	return false;
 }
 
+/* First words of global statements that no sub-mode has. */
+static bool begins_ours(struct reader *rd)
+{
+	static const uint16_t first[] = { IOS_INTERFACE, IOS_CRYPTO, IOS_ACCESS_LIST, IOS_ROUTE_MAP,
+		IOS_OBJECT_GROUP, IOS_HOSTNAME };
+	static const uint16_t behind_ip[] = { IOS_ACCESS_LIST, IOS_NAT, IOS_ROUTE, IOS_PREFIX_LIST };
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+		if (is_word(rd, 0, first[i]))
+			return true;
+	for (size_t i = 0; is_word(rd, 0, IOS_IP) && i < sizeof behind_ip / sizeof *behind_ip; i++)
+		if (is_word(rd, 1, behind_ip[i]))
+			return true;
+	return false;
+}
+
 /* Capital letters, digits: what a router prints, when we are at its prompt. */
 static bool looks_like_output(const struct reader *rd)
 {
@@ -342,7 +365,12 @@ static bool looks_like_output(const struct reader *rd)
 static void nobody_accepts(struct reader *rd, const struct failure *failure,
 	const struct vague *vague)
 {
-	if (failure->any && failure->depth > vague->depth) {
+	bool ours = failure->any && failure->depth > vague->depth;
+	if (ours && !rd->exec && say_sentence(rd, line_span(rd))) {
+		keep_line(rd, 0, KIND_ERROR);
+		return;
+	}
+	if (ours && (!rd->exec || begins_ours(rd))) {
 		refuse(rd, failure->block);
 		return;
 	}
@@ -415,21 +443,6 @@ static bool leaves_mode(struct reader *rd)
 	return true;
 }
 
-/* First words of global statements that no sub-mode has. */
-static bool begins_ours(struct reader *rd)
-{
-	static const uint16_t first[] = { IOS_INTERFACE, IOS_CRYPTO, IOS_ACCESS_LIST, IOS_ROUTE_MAP,
-		IOS_OBJECT_GROUP, IOS_HOSTNAME };
-	static const uint16_t behind_ip[] = { IOS_ACCESS_LIST, IOS_NAT, IOS_ROUTE, IOS_PREFIX_LIST };
-	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
-		if (is_word(rd, 0, first[i]))
-			return true;
-	for (size_t i = 0; is_word(rd, 0, IOS_IP) && i < sizeof behind_ip / sizeof *behind_ip; i++)
-		if (is_word(rd, 1, behind_ip[i]))
-			return true;
-	return false;
-}
-
 /* `version 2` of RIP and others is no release. */
 static bool is_release(struct reader *rd)
 {
@@ -498,7 +511,8 @@ static void read_line(struct reader *rd)
 		failure = (struct failure){ 0 }; /* a word that the router knows and we do not */
 	bool nothing = !failure.depth && !vague.depth;
 	bool alone = !line_word(&rd->line, &rd->syntax->words, 1);
-	if (!rd->exec && nothing && (alone || !is_other(rd)) && accepted_by_exec(rd))
+	bool global = is_other(rd) || first_word_in(rd, CLASS_SHARED);
+	if (!rd->exec && nothing && (alone || !global) && accepted_by_exec(rd))
 		return;
 	nobody_accepts(rd, &failure, &vague);
 }

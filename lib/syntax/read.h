@@ -71,6 +71,8 @@ void say_range(struct reader *, const struct reading *, const struct part *);
 bool say_near(struct reader *, uint32_t step, unsigned word);
 /* A sentence in the middle of a configuration: said and true. */
 bool say_prose(struct reader *, struct cm_span);
+/* The same of a line that begins like a command: only a capital and common words tell. */
+bool say_sentence(struct reader *, struct cm_span);
 void say_placeholder(struct reader *, struct cm_span);
 void say_remark(struct reader *, struct cm_span);
 void say_banner(struct reader *, struct cm_span);

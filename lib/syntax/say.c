@@ -276,23 +276,47 @@ static bool is_sentence_word(struct cm_str word)
 	return false;
 }
 
-static bool is_sentence(struct reader *rd, struct cm_span span)
+static unsigned sentence_words_of(struct reader *rd)
 {
-	unsigned n = 0, common = 0, letters = 0;
 	const struct word *word;
-	for (; (word = line_word(&rd->line, &rd->syntax->words, n)); n++) {
+	unsigned common = 0;
+	for (unsigned n = 0; (word = line_word(&rd->line, &rd->syntax->words, n)); n++)
 		common += word->shape == LEX_ALPHA &&
 			is_sentence_word(source_slice(&rd->doc->source, word->span));
+	return common;
+}
+
+static bool begins_with_capital(struct reader *rd, struct cm_span span)
+{
+	char first = rd->doc->source.text[span.start];
+	return first >= 'A' && first <= 'Z';
+}
+
+static bool ends_sentence(struct reader *rd, struct cm_span span)
+{
+	return strchr(".:!?;", rd->doc->source.text[span.end - 1]) != NULL;
+}
+
+static bool is_sentence(struct reader *rd, struct cm_span span)
+{
+	unsigned n = 0, common = sentence_words_of(rd), letters = 0;
+	const struct word *word;
+	for (; (word = line_word(&rd->line, &rd->syntax->words, n)); n++)
 		letters += word->shape == LEX_ALPHA || word->shape == LEX_WORD;
-	}
 	const char *text = rd->doc->source.text;
 	char first = text[span.start], last = text[span.end - 1];
-	bool capital = first >= 'A' && first <= 'Z';
-	bool stops = last == '.' || last == ':' || last == '!' || last == '?' || last == ';';
-	if (capital)
+	bool stops = ends_sentence(rd, span);
+	if (begins_with_capital(rd, span))
 		return (n >= 3 && letters * 2 > n) || (n == 2 && stops) || common > 0;
 	return common >= 3 || (common >= 2 && stops) || (unsigned char)first >= 0x80 ||
 		(first == '`' && text[span.start + 1] == '`') || (first == '<' && last == '>');
+}
+
+static void say_no_command(struct reader *rd, struct cm_span span)
+{
+	if (++rd->n_prose < PROSE_MOST && may_say(rd, span))
+		diag(diags(rd), "not-a-command", CM_WARNING, span,
+			"this line is no command; IOS would say: %% Invalid input detected");
 }
 
 bool say_prose(struct reader *rd, struct cm_span span)
@@ -304,9 +328,16 @@ bool say_prose(struct reader *rd, struct cm_span span)
 		return false;
 	if (!is_sentence(rd, span))
 		return false;
-	if (++rd->n_prose < PROSE_MOST && may_say(rd, span))
-		diag(diags(rd), "not-a-command", CM_WARNING, span,
-			"this line is no command; IOS would say: %% Invalid input detected");
+	say_no_command(rd, span);
+	return true;
+}
+
+bool say_sentence(struct reader *rd, struct cm_span span)
+{
+	if (!begins_with_capital(rd, span) ||
+		sentence_words_of(rd) + ends_sentence(rd, span) < 2)
+		return false;
+	say_no_command(rd, span);
 	return true;
 }
 

@@ -32,6 +32,7 @@ enum class {
 	CLASS_OPTION,
 	CLASS_TCP_FLAG,
 	CLASS_OTHER, /* first words of global statements that are not ours */
+	CLASS_SHARED, /* those that begin sub-commands of interfaces, too */
 	CLASS_EXEC,
 	CLASSES,
 };

@@ -450,3 +450,60 @@ vrf definition V
 (unknown "router rip")
 (unknown "version 2")
 (vrf (name V))
+== a global statement that is not ours leaves a mode that is all ours
+route-map R permit 10
+clock timezone UTC 0
+description none
+ip access-list extended A
+logging buffered 4096
+permit ip any any
+interface FastEthernet0/1
+logging event link-status
+shutdown
+=>
+(route-map (name R) (action permit) (sequence 10))
+(unknown "clock timezone UTC 0")
+(unknown "description none")
+(acl-extended (acl A))
+(unknown "logging buffered 4096")
+(unknown "permit ip any any")
+(interface (interface FastEthernet0/1)
+  (unknown "logging event link-status")
+  (shutdown))
+== remarks in other alphabets, sentences that begin like a command
+access-list 101 permit ip any any 그 외
+Crypto map ties the two together.
+Crypto isakmp polcy 10
+=>
+(damaged ace (acl 101) (action permit) (protocol ip) (source any) (destination any))
+(error "Crypto map ties the two together.")
+(error "Crypto isakmp polcy 10")
+!1:35 error invalid-input dscp
+!2:1 warning not-a-command
+!3:15 error invalid-input
+== what a router prints is no command
+R1#show crypto ipsec sa
+    inbound esp sas:
+      in use settings ={Tunnel, }
+R1#conf t
+R1(config)#in use settings
+=>
+(exec "show crypto ipsec sa")
+(exec "inbound esp sas:")
+(exec "in use settings ={Tunnel, }")
+(exec "conf t")
+(error "in use settings")
+!5:15 error invalid-input
+== a global word leaves a block of ours, however far right it stands
+int fa0/1
+ ip add 192.0.2.1 255.255.255.0
+!
+ router eigrp 100
+  no auto-summary
+ redundancy rii 10
+=>
+(interface (interface fa0/1)
+  (ip-address (address 192.0.2.1) (mask 255.255.255.0)))
+(unknown "router eigrp 100"
+  (unknown "no auto-summary"))
+(unknown "redundancy rii 10")
