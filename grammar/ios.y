@@ -35,6 +35,8 @@ static void yyerror(const struct extent *at, struct parse *p, const char *messag
 #define K(tag)                 parse_kind(p, KIND_##tag)
 #define A(tag, at)             parse_arg(p, ROLE_##tag, at)
 #define R(tag, at, low, high)  parse_range(p, ROLE_##tag, at, low, high)
+/* What `no`, `default` undo when they say no value. */
+#define U(tag, at)             do { if (p->negated || p->defaulted) A(tag, at); } while (0)
 }
 
 %token CR "<cr>"
@@ -59,7 +61,7 @@ static void yyerror(const struct extent *at, struct parse *p, const char *messag
 %token MODE_SERVICE_GROUP MODE_NAT_POOL MODE_TIME_RANGE MODE_VRF MODE_OTHER
 /* keywords: the only spelling of each */
 %token AAA "aaa" ABSOLUTE "absolute" ACCESS_GROUP "access-group" ACCESS_LIST "access-list"
-%token ACCESS_RESTRICT "access-restrict" ACCOUNTING "accounting" ACE "ace" ACL "acl"
+%token ACCESS_RESTRICT "access-restrict" ACCOUNTING "accounting" AGE_TIMER "age-timer" ACE "ace" ACL "acl"
 %token ACTIVATE "activate" ADD_ROUTE "add-route" ADDRESS_WORD "address"
 %token ADDRESS_POOL "address-pool" ADJUST_MSS "adjust-mss" AFTER_ENCRYPTION "after-encryption"
 %token AGGRESSIVE "aggressive" AGGRESSIVE_MODE "aggressive-mode" AH "ah" ANY "any"
@@ -77,6 +79,7 @@ static void yyerror(const struct extent *at, struct parse *p, const char *messag
 %token DESCRIPTION "description" DESTINATION "destination" DF "df" DF_BIT "df-bit" DFBIT "dfbit"
 %token DHCP "dhcp" DHCP_SERVER "dhcp-server" DHCP_TIMEOUT "dhcp-timeout" DIAGNOSE "diagnose"
 %token DIAL_POOL_NUMBER "dial-pool-number" DIALER "dialer" DISABLE "disable"
+%token DISCARD "discard"
 %token DISCONNECT_REVOKED_PEERS "disconnect-revoked-peers" DISCOVER "discover" DISTANCE "distance"
 %token DN "dn" DNS "dns" DO "do" DOMAIN "domain" DOMAIN_NAME "domain-name" DPD "dpd" DROP "drop"
 %token DSCP "dscp" DUAL_OVERLAY "dual-overlay" DUMMY "dummy" DYNAMIC "dynamic"
@@ -93,7 +96,7 @@ static void yyerror(const struct extent *at, struct parse *p, const char *messag
 %token GT "gt" HASH "hash" HELPER "helper" HEX "hex" HOST "host" HOSTNAME "hostname"
 %token HTTP_URL "http-url" IDENTITY "identity" IDLE_TIME "idle-time" IKE "ike" IKEV2 "ikev2"
 %token IKEV2_PROFILE "ikev2-profile" IN "in" INBOUND "inbound" INBOUND_ONLY "inbound-only"
-%token INCLUDE_LOCAL_LAN "include-local-lan" INCOMING "incoming" INITIAL_CONTACT "initial-contact"
+%token INCLUDE_LOCAL_LAN "include-local-lan" INCOMING "incoming" INFINITE "infinite" INITIAL_CONTACT "initial-contact"
 %token INITIATE "initiate" INSIDE "inside" INTEGRITY "integrity" INTERFACE "interface"
 %token INVALID_SPI_RECOVERY "invalid-spi-recovery" IP "ip" IPIP "ipip" IPSEC "ipsec"
 %token IPSEC_ISAKMP "ipsec-isakmp" IPSEC_MANUAL "ipsec-manual" IPV4 "ipv4"
@@ -106,7 +109,7 @@ static void yyerror(const struct extent *at, struct parse *p, const char *messag
 %token LT "lt" MAIN "main" MAP "map" MAPPING_ID "mapping-id" MATCH "match" MATCH_ALL "match-all"
 %token MATCH_ANY "match-any" MATCH_HOST "match-host" MATCH_IN_VRF "match-in-vrf"
 %token MATCH_LOCAL_TRAFFIC "match-local-traffic" MAX_LOGINS "max-logins" MAX_USERS "max-users"
-%token MIB "mib" MIXED_MODE "mixed-mode" MKA "mka" MODE "mode" MOTD "motd" MTU "mtu"
+%token MIB "mib" MIN_MTU "min-mtu" MIXED_MODE "mixed-mode" MKA "mka" MODE "mode" MOTD "motd" MTU "mtu"
 %token MULTI_SN "multi-sn" MULTICAST "multicast" MULTIPOINT "multipoint" NAME "name"
 %token NAME_MANGLER "name-mangler" NAT "nat" NAT_TRANSPARENCY "nat-transparency"
 %token NAT_TRAVERSAL "nat-traversal" NEGOTIATED "negotiated" NEQ "neq" NETMASK "netmask"
@@ -117,7 +120,7 @@ static void yyerror(const struct extent *at, struct parse *p, const char *messag
 %token PATH_MTU_DISCOVERY "path-mtu-discovery" PEER "peer" PER_HOST "per-host"
 %token PERFORMANCE "performance" PERIODIC "periodic" PERMANENT "permanent" PERMIT "permit"
 %token PERSISTENT "persistent" PFS "pfs" PKI "pki" POINT_TO_POINT "point-to-point" POLICY "policy"
-%token POLL "poll" POOL "pool" PPK "ppk" PPP "ppp" PPPOE "pppoe" PPPOE_CLIENT "pppoe-client"
+%token POLL "poll" POOL "pool" PPK "ppk" PPS "pps" PROPAGATE "propagate" PPP "ppp" PPPOE "pppoe" PPPOE_CLIENT "pppoe-client"
 %token PRE_CLASSIFY "pre-classify" PRE_SHARE "pre-share" PRE_SHARED_KEY "pre-shared-key"
 %token PRECEDENCE "precedence" PREFIX_LENGTH "prefix-length" PREFIX_LIST "prefix-list" PRF "prf"
 %token PROFILE "profile" PROMPT_TIMEOUT "prompt-timeout" PROPOSAL "proposal"
@@ -131,7 +134,7 @@ static void yyerror(const struct extent *at, struct parse *p, const char *messag
 %token RSA_SIG "rsa-sig" SAVE_PASSWORD "save-password" SECONDARY "secondary" SECONDS "seconds"
 %token SECURITY "security" SECURITY_ASSOCIATION "security-association"
 %token SECURITY_POLICY "security-policy" SELF_IDENTITY "self-identity" SEQ "seq"
-%token SEQUENCE "sequence" SERIAL_NUMBER "serial-number" SERVER "server" SERVICE "service"
+%token SEQUENCE "sequence" SEQUENCE_NUMBER "sequence-number" SERIAL_NUMBER "serial-number" SERVER "server" SERVICE "service"
 %token SESSION_KEY "session-key" SET "set" SETTINGS "settings" SHARED "shared" SHUTDOWN "shutdown"
 %token SIGNATURE "signature" SLIP_PPP "slip-ppp"
 %token SMARTCARD_REMOVAL_DISCONNECT "smartcard-removal-disconnect" SOURCE "source"
@@ -203,7 +206,6 @@ retry_mode: %empty | "periodic" { A(MODE, @1); } | "on-demand" { A(MODE, @1); };
 copy_clear_set: "clear" { A(MODE, @1); } | "set" { A(MODE, @1); } | "copy" { A(MODE, @1); };
 before_after: "before-encryption" { A(MODE, @1); } | "after-encryption" { A(MODE, @1); };
 in_out: "in" { A(DIRECTION, @1); } | "out" { A(DIRECTION, @1); };
-in_out_opt: %empty | in_out;
 action: "permit" { A(ACTION, @1); } | "deny" { A(ACTION, @1); };
 
 exec: exec_word { K(EXEC); } rest;
@@ -277,7 +279,8 @@ ip_host:
 host_addresses: address | host_addresses address | UNKNOWN { K(UNKNOWN); };
 
 prefix_list:
-    name prefix_sequence action PREFIX { A(PREFIX, @4); } prefix_range
+    "sequence-number" { K(UNKNOWN); }
+  | name prefix_sequence action PREFIX { A(PREFIX, @4); } prefix_range
   | name "description" text
   ;
 prefix_sequence: %empty | "seq" NUMBER { R(SEQUENCE, @2, 1, UINT32_MAX); };
@@ -355,9 +358,12 @@ isakmp:
   | "client" "firewall" { K(ISAKMP_OTHER); A(WHAT, @2); } rest
   | "peer" { K(ISAKMP_PEER); } isakmp_peer vrf_opt
   | "profile" { K(ISAKMP_PROFILE); } name isakmp_profile_accounting
+  | isakmp_flag { K(ISAKMP_OTHER); A(WHAT, @1); }
+  | "xauth" { K(ISAKMP_OTHER); A(WHAT, @1); } "timeout" NUMBER { R(TIMEOUT, @4, 5, 90); }
   | isakmp_other { K(ISAKMP_OTHER); A(WHAT, @1); } rest
   ;
-isakmp_other: "disconnect-revoked-peers" | "performance" | "xauth" | "nat-traversal";
+isakmp_other: "nat-traversal";
+isakmp_flag: "disconnect-revoked-peers" | "performance";
 isakmp_profile_accounting: %empty | "accounting" WORD { A(LIST, @2); };
 key_peer:
     "address" address mask_opt
@@ -419,10 +425,11 @@ profile_line:
   | "ca" "trust-point" { K(CA_TRUST_POINT); } WORD { A(TRUSTPOINT, @4); }
   | "client" "authentication" { K(CLIENT_AUTHENTICATION); } client_authentication
   | "client" client_other { K(PROFILE_OTHER); A(WHAT, @2); } rest
+  | "qos-group" { K(PROFILE_OTHER); A(WHAT, @1); } NUMBER { R(NUMBER, @3, 1, 1023); }
   | profile_other { K(PROFILE_OTHER); A(WHAT, @1); } rest
   ;
 client_other: "configuration" | "pki";
-profile_other: "accounting" | "isakmp" | "qos-group" | "rekey";
+profile_other: "accounting" | "isakmp" | "rekey";
 keyrings: keyring_name | keyrings keyring_name;
 keyring_name: WORD { A(KEYRING, @1); };
 local_address: ifname | address vrf_word_opt;
@@ -460,12 +467,22 @@ client_group_line:
   | "pfs" { K(GROUP_PFS); }
   | "banner" { K(BANNER); } text
   | "crypto" "aaa" { K(GROUP_OTHER); A(WHAT, @2); } rest
+  | client_group_flag { K(GROUP_OTHER); A(WHAT, @1); }
+  | client_group_server { K(GROUP_OTHER); A(WHAT, @1); } address group_second
+  | client_group_name { K(GROUP_OTHER); A(WHAT, @1); } name
+  | "netmask" { K(GROUP_OTHER); A(WHAT, @1); } ADDRESS { A(MASK, @3); }
+  | "max-users" { K(GROUP_OTHER); A(WHAT, @1); } NUMBER { R(NUMBER, @3, 1, 5000); }
+  | "max-logins" { K(GROUP_OTHER); A(WHAT, @1); } NUMBER { R(NUMBER, @3, 1, 10); }
+  | "access-restrict" { K(GROUP_OTHER); A(WHAT, @1); } ifname
   | client_group_other { K(GROUP_OTHER); A(WHAT, @1); } rest
   ;
-client_group_other: "dns" | "wins" | "domain" | "split-dns" | "netmask" | "max-users" | "max-logins"
-  | "save-password" | "include-local-lan" | "group-lock" | "backup-gateway" | "firewall"
-  | "access-restrict" | "browser-proxy" | "auto-update" | "configuration" | "dhcp"
-  | "smartcard-removal-disconnect" | "group" | "dhcp-timeout" | "dhcp-server";
+client_group_flag: "save-password" | "include-local-lan" | "group-lock"
+  | "smartcard-removal-disconnect";
+client_group_server: "dns" | "wins";
+group_second: %empty | address;
+client_group_name: "domain" | "split-dns" | "backup-gateway" | "browser-proxy";
+client_group_other: "firewall" | "auto-update" | "configuration" | "dhcp" | "group"
+  | "dhcp-timeout" | "dhcp-server";
 
 keyring_line:
     description
@@ -503,15 +520,21 @@ ipsec_sa:
     "lifetime" { K(IPSEC_LIFETIME); } lifetime
   | "idle-time" { K(IPSEC_IDLE); } idle_time
   | "replay" { K(IPSEC_REPLAY); } replay
-  | sa_other { K(IPSEC_OTHER); A(WHAT, @1); } rest
+  | { K(IPSEC_OTHER); } sa_other
   ;
-sa_other: "dummy" | "ecn" | "multi-sn";
+sa_other:
+    "dummy" { A(WHAT, @1); } "pps" NUMBER { R(NUMBER, @4, 0, 25); }
+  | "dummy" { A(WHAT, @1); } "seconds" NUMBER { R(SECONDS, @4, 1, 3600); }
+  | "ecn" { A(WHAT, @1); } "discard" { A(MODE, @3); }
+  | "ecn" { A(WHAT, @1); } "propagate" { A(MODE, @3); }
+  | "multi-sn" { A(WHAT, @1); }
+  ;
 lifetime:
-    "seconds" NUMBER { R(SECONDS, @2, 120, 2592000); }
-  | "kilobytes" NUMBER { R(KILOBYTES, @2, 2560, UINT32_MAX); }
-  | "kilobytes" "disable" { A(DISABLE, @2); }
-  | "days" NUMBER { R(DAYS, @2, 1, 30); }
+    "seconds" { U(WHAT, @1); } NUMBER { R(SECONDS, @3, 120, 2592000); }
+  | "kilobytes" { U(WHAT, @1); } lifetime_kilobytes
+  | "days" { U(WHAT, @1); } NUMBER { R(DAYS, @3, 1, 30); }
   ;
+lifetime_kilobytes: NUMBER { R(KILOBYTES, @1, 2560, UINT32_MAX); } | "disable" { A(DISABLE, @1); };
 idle_time: NUMBER { R(SECONDS, @1, 60, 86400); };
 replay: "window-size" NUMBER { R(WINDOW, @2, 64, 1024); } | "disable" { A(DISABLE, @1); };
 nat_transparency: "udp-encapsulation" { A(MODE, @1); } | "spi-matching" { A(MODE, @1); };
@@ -575,7 +598,7 @@ ipsec_profile_line:
     description
   | "set" set
   | "set" "mixed-mode" { K(SET_MIXED_MODE); }
-  | "set" "security-policy" { K(SET_OTHER); A(WHAT, @2); } rest
+  | "set" "security-policy" { K(SET_OTHER); A(WHAT, @2); } "limit" NUMBER { R(NUMBER, @5, 0, 50000); }
   | "responder-only" { K(RESPONDER_ONLY); }
   | "reverse-route" { K(REVERSE_ROUTE); } reverse_route
   | "redundancy" { K(MAP_LINE_OTHER); A(WHAT, @1); } rest
@@ -604,13 +627,13 @@ set_sa:
   | "idle-time" { K(SET_IDLE); } idle_time idle_default
   | "replay" { K(SET_REPLAY); } replay
   | "dfbit" { K(SET_DF_BIT); } copy_clear_set
-  | sa_other { K(SET_OTHER); A(WHAT, @1); } rest
+  | { K(SET_OTHER); } sa_other
   ;
 idle_default: %empty | "default" { A(DEFAULT, @1); };
 set_reverse_route:
-    "distance" NUMBER { R(DISTANCE, @2, 1, 255); }
-  | "tag" NUMBER { R(TAG, @2, 1, UINT32_MAX); }
-  | "gateway" ADDRESS { A(GATEWAY, @2); }
+    "distance" { U(WHAT, @1); } NUMBER { R(DISTANCE, @3, 1, 255); }
+  | "tag" { U(WHAT, @1); } NUMBER { R(TAG, @3, 1, UINT32_MAX); }
+  | "gateway" { U(WHAT, @1); } ADDRESS { A(GATEWAY, @3); }
   ;
 set_peer:
     address peer_default
@@ -646,11 +669,15 @@ ikev2:
   | "profile" { K(IKEV2_PROFILE); } name
   | "dpd" { K(IKEV2_DPD); } v2_dpd
   | "nat" "keepalive" { K(IKEV2_NAT_KEEPALIVE); } nat_keepalive
+  | "fragmentation" { K(IKEV2_OTHER); A(WHAT, @1); p->opens = MODE_NONE; } v2_mtu
+  | "window" { K(IKEV2_OTHER); A(WHAT, @1); p->opens = MODE_NONE; } NUMBER { R(WINDOW, @3, 1, 200); }
+  | "cookie-challenge" { K(IKEV2_OTHER); A(WHAT, @1); p->opens = MODE_NONE; } NUMBER { R(NUMBER, @3, 0, 1000); }
   | ikev2_other { K(IKEV2_OTHER); A(WHAT, @1); } rest
   ;
-ikev2_other: "fragmentation" | "window" | "cookie-challenge" | "limit" | "authorization" | "client"
+ikev2_other: "limit" | "authorization" | "client"
   | "name-mangler" | "http-url" | "certificate-cache" | "diagnose" | "cluster" | "disconnect-revoked-peers"
   | "redirect" | "reconnect" | "cts" | "route";
+v2_mtu: %empty | "mtu" NUMBER { R(NUMBER, @2, 68, 1500); };
 v2_dpd: keepalive NUMBER { R(RETRY, @2, 2, 60); } retry_mode;
 
 v2_proposal_line:
@@ -809,8 +836,15 @@ tunnel:
   | "protection" "ipsec" tunnel_protection
   | "key" { K(TUNNEL_KEY); } NUMBER { R(NUMBER, @3, 0, UINT32_MAX); }
   | "vrf" { K(TUNNEL_VRF); } WORD { A(VRF, @3); }
-  | "path-mtu-discovery" { K(TUNNEL_PMTUD); } rest
+  | "path-mtu-discovery" { K(TUNNEL_PMTUD); } tunnel_pmtud
+  | "ttl" { K(TUNNEL_OTHER); A(WHAT, @1); } NUMBER { R(NUMBER, @3, 1, 255); }
+  | "tos" { K(TUNNEL_OTHER); A(WHAT, @1); } NUMBER { R(NUMBER, @3, 0, 255); }
   | UNKNOWN { K(TUNNEL_OTHER); A(TEXT, @1); }
+  ;
+tunnel_pmtud: %empty
+  | tunnel_pmtud "age-timer" NUMBER { R(EXTRA, @3, 10, 30); }
+  | tunnel_pmtud "age-timer" "infinite" { A(EXTRA, @3); }
+  | tunnel_pmtud "min-mtu" NUMBER { R(EXTRA, @3, 92, 65535); }
   ;
 tunnel_source: ifname | address | address6 | "dynamic" { A(DYNAMIC, @1); };
 tunnel_destination: address | address6 | "dynamic" { A(DYNAMIC, @1); } | WORD { A(HOSTNAME, @1); };

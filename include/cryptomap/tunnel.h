@@ -69,12 +69,13 @@ struct cm_selector {
 };
 
 enum cm_id_kind { CM_ID_ADDRESS, CM_ID_FQDN, CM_ID_USER_FQDN, CM_ID_KEY_ID, CM_ID_DN, CM_ID_ANY,
-	CM_ID_FQDN_DOMAIN, CM_ID_GROUP };
+	CM_ID_FQDN_DOMAIN, CM_ID_GROUP, CM_ID_USER_FQDN_DOMAIN };
 
 struct cm_identity {
 	enum cm_id_kind kind;
-	struct cm_net address; /* CM_ID_ADDRESS */
+	struct cm_net address; /* CM_ID_ADDRESS; of an IPv6 address, which stands in `name`, nobody's */
 	struct cm_str name;    /* other kinds */
+	struct cm_str vrf;     /* `match identity address A M VRF`; absent: none named */
 	struct cm_span at;
 };
 

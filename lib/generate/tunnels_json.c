@@ -17,6 +17,7 @@ static const char *const id_kinds[] = {
 	[CM_ID_ANY] = "any",
 	[CM_ID_FQDN_DOMAIN] = "domain",
 	[CM_ID_GROUP] = "group",
+	[CM_ID_USER_FQDN_DOMAIN] = "user-domain",
 };
 
 static json_t *peers_of(const struct cm_tunnel *t)
@@ -60,7 +61,7 @@ static json_t *identity_of(const struct cm_tunnel *t, const struct cm_identity *
 	json_t *object = json_object();
 	part_put(object, "kind", json_string(id_kinds[id->kind]));
 	part_put(object, "value",
-		id->kind == CM_ID_ADDRESS ? part_address(id->address.address) : part_text(id->name));
+		id->kind == CM_ID_ADDRESS && !id->name.length ? part_address(id->address.address) : part_text(id->name));
 	part_put(object, "at", part_place(t, id->at));
 	return object;
 }

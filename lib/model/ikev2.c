@@ -256,7 +256,7 @@ static struct cm_identity identity_of(struct build *b, const struct node *n)
 	bool domain = node_has(n, ROLE_DOMAIN);
 	id.name = build_name(b, n, domain ? ROLE_DOMAIN : ROLE_NAME);
 	id.kind = strcmp(type, "fqdn") == 0 ? (domain ? CM_ID_FQDN_DOMAIN : CM_ID_FQDN)
-		: strcmp(type, "email") == 0 ? CM_ID_USER_FQDN
+		: strcmp(type, "email") == 0 ? (domain ? CM_ID_USER_FQDN_DOMAIN : CM_ID_USER_FQDN)
 		: strcmp(type, "key-id") == 0 ? CM_ID_KEY_ID
 		: strcmp(type, "dn") == 0 ? CM_ID_DN
 		: strcmp(type, "any") == 0 || node_has(n, ROLE_ANY) ? CM_ID_ANY : CM_ID_ADDRESS;
@@ -264,6 +264,7 @@ static struct cm_identity identity_of(struct build *b, const struct node *n)
 		uint32_t mask = node_value(n, ROLE_MASK, address->value ? UINT32_MAX : 0);
 		id.address = (struct cm_net) { address->value & mask, mask };
 	} else if (id.kind == CM_ID_ADDRESS && address) {
+		id.address.mask = UINT32_MAX; /* no IPv4 peer's */
 		id.name = build_text(b, address);
 	}
 	return id;

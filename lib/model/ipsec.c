@@ -20,15 +20,17 @@ void default_ipsec(struct build *b)
 }
 
 /* seconds, days or kilobytes; `no` needs only the word, and without one means both. */
-void set_lifetime(struct cm_number *seconds, struct cm_number *kilobytes, const struct node *n,
-	struct cm_number default_s, struct cm_number default_kb)
+void set_lifetime(struct build *b, struct cm_number *seconds, struct cm_number *kilobytes,
+	const struct node *n, struct cm_number default_s, struct cm_number default_kb)
 {
 	bool is_seconds = node_has(n, ROLE_SECONDS), is_days = node_has(n, ROLE_DAYS);
 	bool is_kilobytes = node_has(n, ROLE_KILOBYTES) || node_has(n, ROLE_DISABLE);
 	if (undoes(n)) {
-		if (!is_kilobytes)
+		const char *what = role_word(b, n, ROLE_WHAT);
+		bool volume = strcmp(what, "kilobytes") == 0;
+		if (!volume)
 			*seconds = default_s;
-		if (!is_seconds && !is_days)
+		if (volume || !*what)
 			*kilobytes = default_kb;
 	} else if (is_seconds) {
 		*seconds = (struct cm_number) { node_value(n, ROLE_SECONDS, 0), n->span };
@@ -86,7 +88,7 @@ void apply_ipsec_global(struct build *b, const struct node *n)
 	struct cm_ipsec *ipsec = &b->m->ipsec;
 	switch ((enum kind)n->kind) {
 	case KIND_IPSEC_LIFETIME:
-		set_lifetime(&ipsec->lifetime_s, &ipsec->lifetime_kb, n,
+		set_lifetime(b, &ipsec->lifetime_s, &ipsec->lifetime_kb, n,
 			(struct cm_number) { LIFETIME_S, { 0, 0 } },
 			(struct cm_number) { LIFETIME_KB, { 0, 0 } });
 		break;
@@ -172,7 +174,7 @@ bool apply_setting(struct build *b, struct settings_work *work, const struct nod
 		set_pfs(b, &sa->pfs, n);
 		return true;
 	case KIND_SET_LIFETIME:
-		set_lifetime(&sa->lifetime_s, &sa->lifetime_kb, n,
+		set_lifetime(b, &sa->lifetime_s, &sa->lifetime_kb, n,
 			(struct cm_number) { ipsec->lifetime_s.value, none },
 			(struct cm_number) { ipsec->lifetime_kb.value, none });
 		return true;

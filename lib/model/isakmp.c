@@ -177,6 +177,17 @@ static void keyring(struct build *b, void *object, const struct node *n)
 	}
 }
 
+/* `user U`, `user domain D`, `user-fqdn U`, `self-identity user-fqdn U`. */
+static struct cm_identity user_identity(struct build *b, const struct node *n)
+{
+	struct cm_identity id = { .kind = CM_ID_USER_FQDN, .at = n->span };
+	if (node_has(n, ROLE_DOMAIN))
+		id.kind = CM_ID_USER_FQDN_DOMAIN;
+	id.name = build_name(b, n, node_has(n, ROLE_DOMAIN) ? ROLE_DOMAIN
+		: node_has(n, ROLE_USER) ? ROLE_USER : ROLE_NAME);
+	return id;
+}
+
 /* The identity that a `match identity`, `self-identity` line names. */
 static struct cm_identity identity_of(struct build *b, const struct node *n)
 {
@@ -192,23 +203,25 @@ static struct cm_identity identity_of(struct build *b, const struct node *n)
 		if (!domain)
 			id.name = build_name(b, n, ROLE_HOSTNAME);
 	} else if (strcmp(type, "user") == 0) {
-		id.kind = CM_ID_USER_FQDN;
-		if (!domain)
-			id.name = build_name(b, n, ROLE_USER);
+		id = user_identity(b, n);
 	} else if (strcmp(type, "fqdn") == 0) {
 		id.kind = CM_ID_FQDN;
 	} else if (strcmp(type, "user-fqdn") == 0) {
-		id.kind = CM_ID_USER_FQDN;
+		id = user_identity(b, n);
 	} else {
 		const struct arg *address = node_arg(n, ROLE_ADDRESS);
 		bool v4 = address && address->shape == SHAPE_ADDRESS;
 		/* `match identity address 0.0.0.0` is anybody, as in a key */
 		uint32_t mask = node_value(n, ROLE_MASK, v4 && !address->value ? 0 : UINT32_MAX);
 		id.kind = CM_ID_ADDRESS;
+		id.vrf = build_name(b, n, ROLE_VRF);
+		id.address.mask = UINT32_MAX;
 		if (v4)
 			id.address = (struct cm_net) { address->value & mask, mask };
 		else if (address)
 			id.name = build_text(b, address);
+		else
+			id.address.mask = 0;
 	}
 	return id;
 }
@@ -216,8 +229,8 @@ static struct cm_identity identity_of(struct build *b, const struct node *n)
 static bool same_identity(const struct cm_identity *a, const struct cm_identity *b)
 {
 	return a->kind == b->kind && a->address.address == b->address.address &&
-		a->address.mask == b->address.mask && a->name.length == b->name.length &&
-		(!a->name.length || cm_str_same(a->name, b->name));
+		a->address.mask == b->address.mask && cm_str_same(a->name, b->name) &&
+		cm_str_same(a->vrf, b->vrf);
 }
 
 static void match_identity(struct build *b, void *object, const struct node *n)

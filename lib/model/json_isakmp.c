@@ -9,6 +9,7 @@ static const char *const identity_kinds[] = {
 	[CM_ID_ANY] = "any",
 	[CM_ID_FQDN_DOMAIN] = "fqdn-domain",
 	[CM_ID_GROUP] = "group",
+	[CM_ID_USER_FQDN_DOMAIN] = "user-fqdn-domain",
 };
 
 json_t *json_identity(struct json_out *out, const void *at)
@@ -16,9 +17,10 @@ json_t *json_identity(struct json_out *out, const void *at)
 	const struct cm_identity *identity = at;
 	json_t *object = json_new(out);
 	put_word(out, object, "kind", identity_kinds[identity->kind]);
-	if (identity->kind == CM_ID_ADDRESS)
+	if (identity->kind == CM_ID_ADDRESS && !identity->name.length)
 		json_put(out, object, "address", json_net(out, identity->address));
-	put_str(out, object, "name", identity->name);
+	put_str(out, object, identity->kind == CM_ID_ADDRESS ? "address" : "name", identity->name);
+	put_str(out, object, "vrf", identity->vrf);
 	put_at(out, object, "at", identity->at);
 	return object;
 }

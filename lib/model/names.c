@@ -43,6 +43,8 @@ void collect_prefix_list(struct build *b, const struct node *n)
 /* hostname, ip domain-name: the last one holds. `version` is read before all others. */
 void apply_names(struct build *b, const struct node *n)
 {
+	if (n->kind == KIND_DOMAIN && node_has(n, ROLE_VRF))
+		return; /* of a VRF, not the router's own */
 	struct cm_word *word = n->kind == KIND_HOSTNAME ? &b->m->hostname : &b->m->domain;
 	*word = (struct cm_word) { { NULL, 0 }, { 0, 0 } };
 	if (!undoes(n))

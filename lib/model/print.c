@@ -328,18 +328,46 @@ static uint32_t group_of(const struct print *p, const struct node *n)
 	return map ? map->at.start : n->span.start;
 }
 
+/* Settings of which each map, each VRF has one. */
+static bool is_of_map_or_domain(const struct node *n)
+{
+	return n->kind == KIND_MAP_LOCAL_ADDRESS || n->kind == KIND_MAP_ISAKMP_PROFILE ||
+		n->kind == KIND_MAP_CLIENT_AUTHENTICATION || n->kind == KIND_DOMAIN;
+}
+
+/* The last one of its map, its VRF holds. */
+static bool replaces_setting(struct print *p, struct items *items, const struct node *n)
+{
+	enum role by = n->kind == KIND_DOMAIN ? ROLE_VRF : ROLE_NAME;
+	if (!is_of_map_or_domain(n))
+		return false;
+	size_t last = items->n > LOOK_BACK ? items->n - LOOK_BACK : 0;
+	for (size_t i = items->n; i > last; i--) {
+		struct item *item = &items->all[i - 1];
+		if (item->node->kind != n->kind ||
+			!cm_str_same(node_name(p->doc, item->node, by), node_name(p->doc, n, by)))
+			continue;
+		item->node = n;
+		return true;
+	}
+	return false;
+}
+
 /* A statement that stands by itself; of those that know one value the last takes the place. */
 static void item_of_node(
-	struct print *p, struct items *items, const struct node *n, size_t slots[KINDS])
+	struct print *p, struct items *items, const struct node *n, size_t slots[KINDS][VARIANTS])
 {
 	enum role by;
 	if (is_single((enum kind)n->kind, &by)) {
-		if (slots[n->kind]) {
-			items->all[slots[n->kind] - 1].node = n;
+		size_t *slot = &slots[n->kind][variant_of(p, n, by)];
+		if (*slot) {
+			items->all[*slot - 1].node = n;
 			return;
 		}
-		slots[n->kind] = items->n + 1;
+		*slot = items->n + 1;
 	}
+	if (replaces_setting(p, items, n))
+		return;
 	uint32_t place = n->span.start;
 	items->all[items->n++] =
 		(struct item) { n, NULL, section_of(p->doc, n), group_of(p, n), 0, place };
@@ -355,7 +383,7 @@ static size_t count_items(const struct router *router)
 
 static void collect(struct print *p, struct items *items, const struct router *router)
 {
-	size_t slots[KINDS] = { 0 };
+	size_t slots[KINDS][VARIANTS] = { { 0 } };
 	struct places places = { .n = 0 };
 	struct thing *const *heads = p->m->index->things;
 	if (!places_make(&places, p->m)) {
@@ -403,6 +431,8 @@ static void print_thing(struct print *p, const struct thing *t)
 static bool is_said(const struct print *p, const struct item *item)
 {
 	enum role by;
+	if (is_of_map_or_domain(item->node) && item->node->negated)
+		return false;
 	return item->thing || !is_single((enum kind)item->node->kind, &by) ||
 		!is_default_line(p, item->node);
 }

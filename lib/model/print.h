@@ -12,6 +12,9 @@
 #include "model/build.h"
 #include "syntax/syntax.h"
 
+/* Lines looked at for the one that `no` takes out, or that another replaces. */
+enum { VARIANTS = 4, LOOK_BACK = 1000 };
+
 struct print {
 	const struct cm_document *doc;
 	const struct cm_model *m;
@@ -31,6 +34,8 @@ int print_indent(enum mode);
 bool is_default_line(const struct print *, const struct node *);
 /* How lines of a kind combine: the last one holds, whatever it says of … */
 bool is_single(enum kind, enum role *by);
+/* … and which of the values of its kind the line sets, below VARIANTS. */
+unsigned variant_of(const struct print *, const struct node *, enum role by);
 /* Where sections stand in a running configuration. */
 unsigned section_of(const struct cm_document *, const struct node *);
 

@@ -37,8 +37,9 @@ bool identity_matches(
 			return false;
 		return address == 0 || cm_net_has(match->address, address);
 	case CM_ID_FQDN_DOMAIN:
-		return (shown->kind == CM_ID_FQDN || shown->kind == CM_ID_USER_FQDN)
-			&& in_domain(shown->name, match->name);
+		return shown->kind == CM_ID_FQDN && in_domain(shown->name, match->name);
+	case CM_ID_USER_FQDN_DOMAIN:
+		return shown->kind == CM_ID_USER_FQDN && in_domain(shown->name, match->name);
 	case CM_ID_GROUP: /* a group's name travels as a key ID */
 		return (shown->kind == CM_ID_KEY_ID || shown->kind == CM_ID_GROUP)
 			&& cm_str_same(match->name, shown->name);

@@ -137,9 +137,9 @@ crypto ikev2 http-url cert
 =>
 (ikev2-dpd (interval 30) (retry 5) (mode periodic))
 (ikev2-nat-keepalive (interval 20))
-(ikev2-other (what fragmentation) (text "mtu 1400"))
-(ikev2-other (what window) (text 5))
-(ikev2-other (what cookie-challenge) (text 100))
+(ikev2-other (what fragmentation) (number 1400))
+(ikev2-other (what window) (window 5))
+(ikev2-other (what cookie-challenge) (number 100))
 (ikev2-other (what limit) (text "max-sa 100"))
 (ikev2-other (what authorization) (text "policy AUTHOR")
   (unknown "pool REMOTES"))

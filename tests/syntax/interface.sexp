@@ -206,7 +206,7 @@ interface Tunnel0
   (tunnel-key (number 4294967295))
   (tunnel-vrf (vrf OUTSIDE))
   (tunnel-path-mtu-discovery)
-  (tunnel-path-mtu-discovery (text "age-timer 10"))
+  (tunnel-path-mtu-discovery (extra 10))
   (tunnel-other (text checksum))
   (no tunnel-source))
 == refused

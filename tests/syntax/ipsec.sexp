@@ -64,7 +64,7 @@ crypto ipsec client ezvpn EZ
 (ipsec-idle-time (seconds 600))
 (ipsec-replay (window 1024))
 (ipsec-replay disable)
-(ipsec-other (what dummy) (text "pps 5"))
+(ipsec-other (what dummy) (number 5))
 (ipsec-df-bit (mode clear))
 (ipsec-fragmentation (mode after-encryption))
 (ipsec-nat-transparency (mode udp-encapsulation))
@@ -130,8 +130,17 @@ crypto ipsec profile P1
   (set-reverse-route (distance 10))
   (set-reverse-route (tag 7))
   (set-mixed-mode)
-  (set-other (what security-policy) (text "limit 100"))
+  (set-other (what security-policy) (number 100))
   (responder-only)
   (map-line-other (what redundancy) (text "HA stateful"))
   (reverse-route))
 (no ipsec-profile (name default))
+== what no says of a quantity
+no crypto ipsec security-association lifetime seconds
+default crypto ipsec security-association lifetime kilobytes
+crypto ipsec security-association dummy pps 26
+=>
+(no ipsec-lifetime (what seconds))
+(default ipsec-lifetime (what kilobytes))
+(error "crypto ipsec security-association dummy pps 26")
+!3:45 error invalid-input <0-25>

@@ -146,7 +146,7 @@ crypto call admission limit ike sa 200
 (isakmp-default-policy)
 (no isakmp-default-policy)
 (isakmp-other (what disconnect-revoked-peers))
-(isakmp-other (what xauth) (text "timeout 30"))
+(isakmp-other (what xauth) (timeout 30))
 (isakmp-other (what performance))
 (isakmp-client-pool (pool REMOTES))
 (isakmp-other (what browser-proxy) (text BP))
@@ -262,7 +262,7 @@ crypto isakmp profile HUB
   (profile-other (what configuration) (text "group REMOTE"))
   (profile-other (what isakmp) (text "authorization list AUTHOR"))
   (profile-other (what accounting) (text ACCT))
-  (profile-other (what qos-group) (text 5))
+  (profile-other (what qos-group) (number 5))
   (profile-other (what rekey)))
 == the client configuration group
 crypto isakmp client configuration group REMOTE
@@ -284,17 +284,17 @@ crypto isakmp client configuration group default
 =>
 (client-group (name REMOTE)
   (group-key (secret s3cret))
-  (group-other (what dns) (text "192.0.2.53 192.0.2.54"))
-  (group-other (what wins) (text 192.0.2.55))
-  (group-other (what domain) (text example.net))
+  (group-other (what dns) (address 192.0.2.53) (address 192.0.2.54))
+  (group-other (what wins) (address 192.0.2.55))
+  (group-other (what domain) (name example.net))
   (group-pool (pool REMOTES))
   (group-acl (acl 150))
   (group-pfs)
   (group-other (what save-password))
-  (group-other (what max-users) (text 50))
-  (group-other (what netmask) (text 255.255.255.0))
+  (group-other (what max-users) (number 50))
+  (group-other (what netmask) (mask 255.255.255.0))
   (group-other (what include-local-lan))
-  (group-other (what split-dns) (text example.net))
+  (group-other (what split-dns) (name example.net))
   (group-other (what aaa) (text "attribute list L")))
 (client-group (name default)
   (group-key (key-type 6) (secret sealed)))
@@ -331,3 +331,27 @@ crypto keyring K2 vrf OUTSIDE
     (crypto-other (text 192.0.2.1))
     (key-string))
   (pre-shared-key (address 192.0.2.3) (secret key)))
+== ranges of what is read and kept
+crypto isakmp xauth timeout 4
+crypto isakmp client configuration group G
+ max-users 5001
+ max-logins 11
+ netmask 24
+ dns ns.example.net
+crypto isakmp profile P
+   qos-group 1024
+=>
+(error "crypto isakmp xauth timeout 4")
+(client-group (name G)
+  (error "max-users 5001")
+  (error "max-logins 11")
+  (error "netmask 24")
+  (error "dns ns.example.net"))
+(isakmp-profile (name P)
+  (error "qos-group 1024"))
+!1:29 error invalid-input <5-90>
+!3:12 error invalid-input <1-5000>
+!4:13 error invalid-input <1-10>
+!5:10 error invalid-input A.B.C.D
+!6:6 error invalid-input A.B.C.D
+!8:14 error invalid-input <1-1023>
