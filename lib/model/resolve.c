@@ -227,7 +227,8 @@ static void ikev2(struct build *b)
 static void interfaces(struct build *b)
 {
 	const struct cm_model *m = b->m;
-	for (const struct cm_interface *i = m->interfaces; i < m->interfaces + m->n_interfaces; i++) {
+	for (size_t k = 0; k < m->n_interfaces; k++) {
+		const struct cm_interface *i = &m->interfaces[k];
 		refer(b, CM_THING_INTERFACE, &i->unnumbered, "ip unnumbered");
 		refer(b, CM_THING_ACL, &i->access_in, "ip access-group in");
 		refer(b, CM_THING_ACL, &i->access_out, "ip access-group out");
@@ -252,7 +253,8 @@ static void interfaces(struct build *b)
 /* Groups stand behind pointers; lines that name none cost one look each. */
 static void acl(struct build *b, const struct cm_acl *list)
 {
-	for (const struct cm_ace *a = list->aces; a < list->aces + list->n_aces; a++) {
+	for (size_t i = 0; i < list->n_aces; i++) {
+		const struct cm_ace *a = &list->aces[i];
 		if (a->source.group)
 			refer(b, CM_THING_NETWORK_GROUP, a->source.group, "access-list source");
 		if (a->destination.group)
