@@ -141,15 +141,6 @@ static void check_dynamic_order(struct check *c, const struct cm_crypto_map *map
 	}
 }
 
-static void check_placeholder(struct check *c, const struct cm_map_entry *entry)
-{
-	for (size_t i = 0; i < entry->n_peers; i++) {
-		if (entry->peers[i].hostname.at && guess_template(entry->peers[i].hostname))
-			check_say(c, "placeholder", entry->peers[i].at,
-				"this looks like a place that was left to be filled in");
-	}
-}
-
 /* A piece of a configuration, and no set in it. */
 static bool leaves_sets_out(const struct check *c)
 {
@@ -191,7 +182,6 @@ static void check_dynamic_maps(struct check *c)
 
 static void check_entry(struct check *c, const struct cm_map_entry *entry)
 {
-	check_placeholder(c, entry);
 	if (entry->type == CM_ENTRY_ISAKMP || entry->type == CM_ENTRY_MANUAL)
 		check_transform(c, &entry->sa, entry->at);
 	if (entry->type == CM_ENTRY_MANUAL)

@@ -188,6 +188,8 @@ static void check_undefined(struct check *c)
 		if (!is_undefined(c, &names, use))
 			continue;
 		if (guess_template(use->name)) {
+			if (strchr("<{", use->name.at[0]))
+				continue; /* the reader has said so */
 			check_say(c, "placeholder", use->at,
 				"this looks like a place that was left to be filled in");
 		} else if (without[use->kind] < MANY) {

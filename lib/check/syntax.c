@@ -58,6 +58,16 @@ static const struct rule rules[] = {
 		  .fix = "End the banner with the character it began with.",
 		  .fires = "banner motd #\nAuthorised users only\nhostname branch\n",
 		  .silent = "banner motd #\nAuthorised users only\n#\nhostname branch\n" } },
+	{ .about = { .id = "another-router",
+		  .severity = CM_INFO,
+		  .title = "Another router begins in the middle of the text",
+		  .why = "A second version, or a prompt with another name, shows that several listings were "
+			 "put into one text. They are judged each for itself, and as a pair.",
+		  .source = "Cisco IOS: `show running-config` prints the version once; the prompt begins with "
+			    "the host name",
+		  .fix = "Nothing, or a file for each router.",
+		  .fires = "version 12.3\ninterface FastEthernet0/0\nend\nversion 15.2\n",
+		  .silent = "version 12.3\nhostname a\nend\nversion 12.3\nhostname a\nend\n" } },
 	{ .about = { .id = "not-ios",
 		  .severity = CM_ERROR,
 		  .title = "The text is another system's configuration",

@@ -146,7 +146,7 @@ static bool in_range(const struct part *part, const struct arg *arg)
 	return !part->ranged || (arg->value >= part->low && arg->value <= part->high);
 }
 
-/* A name that nobody gives: {{ name }}, <name>, xxxxxx in place of a host. */
+/* A name that nobody gives: {{ name }}, <name>; ${name}, xxxxxx in place of a host. */
 static bool is_place(const struct reader *rd, const struct arg *arg, const struct token *token)
 {
 	if (token->lex == LEX_PLACE)
@@ -156,6 +156,8 @@ static bool is_place(const struct reader *rd, const struct arg *arg, const struc
 	struct cm_str text = source_slice(&rd->doc->source, arg->span);
 	if (text.length < 3)
 		return false;
+	if (text.at[0] == '$' && (text.at[1] == '{' || text.at[1] == '('))
+		return true;
 	for (size_t i = 1; i < text.length; i++)
 		if (text.at[i] != text.at[0] && text.at[i] != '.')
 			return false;

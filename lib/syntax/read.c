@@ -16,10 +16,24 @@ static struct block *top(struct reader *rd)
 	return &rd->blocks[rd->n_blocks - 1];
 }
 
+/* The first statement behind a prompt of another name. */
+static void note_prompt(struct reader *rd, const struct node *n)
+{
+	if (n->kind == KIND_EXEC || n->kind == KIND_ERROR || n->kind == KIND_END)
+		return;
+	struct prompted *at =
+		ARENA_PUSH(rd->doc->arena, rd->prompted, rd->n_prompted, rd->prompted_room);
+	if (at)
+		*at = (struct prompted){ n, rd->prompt };
+	rd->at_new_prompt = false;
+}
+
 static void append(struct reader *rd, struct block *block, struct node *n)
 {
 	if (!n)
 		return;
+	if (rd->at_new_prompt && !block->node)
+		note_prompt(rd, n);
 	if (block->last)
 		block->last->next = n;
 	else if (block->node)
@@ -519,6 +533,12 @@ static void read_line(struct reader *rd)
 
 static void at_prompt(struct reader *rd)
 {
+	const struct source *source = &rd->doc->source;
+	if (!cm_str_same(source_slice(source, rd->prompt), source_slice(source, rd->lexer.prompt_name))) {
+		rd->prompt = rd->lexer.prompt_name;
+		rd->at_new_prompt = true;
+		close_to(rd, 0);
+	}
 	if (rd->lexer.prompt == PROMPT_EXEC)
 		leave_config(rd);
 	else if (rd->lexer.prompt)
@@ -560,50 +580,6 @@ static bool next_line(struct reader *rd)
 		read_line(rd);
 	line_finish(&rd->line);
 	return !rd->failed && steps_trim(&rd->syntax->steps);
-}
-
-/* --- several routers in one text ------------------------------------------------------------------- */
-
-static bool add_router(struct cm_document *doc, struct node *first, size_t *room)
-{
-	struct router *router = ARENA_PUSH(doc->arena, doc->routers, doc->n_routers, *room);
-	if (!router)
-		return false;
-	router->first = first;
-	if (doc->n_routers > 1) {
-		router[-1].end = first;
-		router[-1].span.end = first->span.start;
-		router->span.start = first->span.start;
-	}
-	router->span.end = doc->source.length;
-	return true;
-}
-
-/*
- * A second host name begins another router; what stands behind the `end` before it, or from its
- * `version` on, is already the other's.
- */
-static bool split_routers(struct cm_document *doc)
-{
-	size_t room = 0;
-	struct node *mark = NULL;
-	struct cm_str name = { NULL, 0 };
-	if (!add_router(doc, doc->first, &room))
-		return false;
-	for (struct node *n = doc->first; n; n = n->next) {
-		if (n->kind == KIND_END)
-			mark = n->next;
-		else if (n->kind == KIND_VERSION && name.at && (!mark || mark->span.start > n->span.start))
-			mark = n;
-		if (n->kind != KIND_HOSTNAME || n->negated)
-			continue;
-		struct cm_str now = node_name(doc, n, ROLE_NAME);
-		if (name.at && !cm_str_same(name, now) && !add_router(doc, mark ? mark : n, &room))
-			return false;
-		name = now;
-		mark = NULL;
-	}
-	return true;
 }
 
 /* --- the whole text ----------------------------------------------------------------------------------- */
@@ -660,7 +636,7 @@ bool syntax_read(struct cm_document *doc)
 	say_foreign(doc);
 	while (!doc->foreign && next_line(rd))
 		continue;
-	bool done = reader_done(rd) && split_routers(doc);
+	bool done = reader_done(rd) && split_routers(doc, rd->prompted, rd->n_prompted);
 	reader_free(rd);
 	return done;
 }

@@ -26,6 +26,12 @@ struct syntax {
 	struct steps steps;
 };
 
+/* Where a prompt of another name stood in front of a statement at the top. */
+struct prompted {
+	const struct node *node;
+	struct cm_span name;
+};
+
 struct reader {
 	struct cm_document *doc;
 	struct syntax *syntax;
@@ -36,6 +42,10 @@ struct reader {
 	unsigned n_blocks;
 	bool exec;    /* at an EXEC prompt: what is no command is output */
 	bool failed;
+	struct cm_span prompt; /* name of the last one */
+	bool at_new_prompt;    /* no statement since it came */
+	struct prompted *prompted;
+	size_t n_prompted, prompted_room;
 	unsigned n_said, n_prose;
 	bool said_remark;
 	uint32_t near_keys[NEAR_SLOTS]; /* unknown words already compared */
@@ -83,6 +93,10 @@ size_t accepted_words(struct steps *, struct arena *, uint32_t step, const char 
 const char *nearest_word(struct cm_str typed, const char *const *list, size_t n);
 /* Few enough slips between two words to take one for the other? */
 bool nearly_same(struct cm_str typed, const char *word);
+
+/* --- several routers in one text (routers.c) --- */
+/* Tell a document's routers apart. False: no memory. */
+bool split_routers(struct cm_document *, const struct prompted *, size_t n);
 
 /* --- other texts (foreign.c) --- */
 /* Whose configuration this is when it is not IOS: "Cisco ASA", …; NULL: IOS, or nobody knows. */
