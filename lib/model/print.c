@@ -175,7 +175,7 @@ static int own_indent(const struct cm_document *doc, const struct node *n)
 void print_node(struct print *p, const struct node *n, enum mode mode, int indent)
 {
 	enum mode inside = kind_opens((enum kind)n->kind);
-	if (n->kind == KIND_ERROR || n->kind == KIND_EXEC || n->kind == KIND_EXIT)
+	if (!is_printed(n, mode))
 		return;
 	int own = mode == MODE_OTHER ? own_indent(p->doc, n) : 0;
 	cm_text_printf(p->out, "%*s", own > indent ? own : indent, "");

@@ -32,6 +32,8 @@ void print_acl(struct print *, const struct thing *, const struct cm_acl *);
 int print_indent(enum mode);
 /* The line says what holds anyway: IOS leaves it out. */
 bool is_default_line(const struct print *, const struct node *);
+/* The router has taken the line: neither refused nor a command of EXEC. */
+bool is_printed(const struct node *, enum mode);
 /* How lines of a kind combine: the last one holds, whatever it says of … */
 bool is_single(enum kind, enum role *by);
 /* … and which of the values of its kind the line sets, below VARIANTS. */

@@ -221,10 +221,17 @@ static bool lines_room(struct lines *lines, size_t n)
 	return lines->at && lines->modes;
 }
 
-static bool is_printed(const struct node *n)
+/* Modes whose every line we know: what stands there besides, the router has refused. */
+static bool is_all_ours(enum mode mode)
+{
+	return mode != MODE_GLOBAL && mode != MODE_IF && mode != MODE_ROUTE_MAP &&
+		mode != MODE_VRF && mode != MODE_RSA_PUBKEY && mode != MODE_OTHER;
+}
+
+bool is_printed(const struct node *n, enum mode mode)
 {
 	return n->kind != KIND_ERROR && n->kind != KIND_EXEC && n->kind != KIND_EXIT &&
-		n->kind != KIND_END;
+		n->kind != KIND_END && !(n->kind == KIND_UNKNOWN && is_all_ours(mode));
 }
 
 /* Where the value of a kind is noted. */
@@ -334,7 +341,7 @@ static void line_take(struct print *p, struct lines *lines, const struct node *n
 {
 	size_t *slot = slot_of(p, lines, n);
 	bool undoes = n->negated || n->defaulted;
-	if (!is_printed(n))
+	if (!is_printed(n, mode))
 		return;
 	if (undoes && is_many((enum kind)n->kind)) {
 		bool found = line_undo(p, lines, n);
