@@ -85,19 +85,24 @@ static bool is_word(struct reader *rd, unsigned i, int token)
 		rd->syntax->words.at[rd->line.known[i]].token == token;
 }
 
-/* Where a banner's text begins: behind `banner`, and behind its kind when there is one. */
+/*
+ * Where a banner's text begins: behind `banner`, and behind its kind when there is one. A control
+ * character is a blank to the lexer, but a good delimiter. 0: nothing stands there.
+ */
 static uint32_t banner_start(struct reader *rd)
 {
 	static const uint16_t kinds[] = { IOS_MOTD, IOS_LOGIN, IOS_EXEC, IOS_INCOMING,
 		IOS_PROMPT_TIMEOUT, IOS_SLIP_PPP, IOS_CONFIG_SAVE };
+	const char *text = rd->doc->source.text;
 	const struct word *word = line_word(&rd->line, &rd->syntax->words, 1);
-	const struct word *next = word ? line_word(&rd->line, &rd->syntax->words, 2) : NULL;
-	if (!word)
-		return 0;
-	for (size_t i = 0; next && i < sizeof kinds / sizeof *kinds; i++)
+	uint32_t at = rd->line.words[0].span.end;
+	for (size_t i = 0; word && i < sizeof kinds / sizeof *kinds; i++)
 		if (is_word(rd, 1, kinds[i]))
-			return next->span.start;
-	return word->span.start;
+			at = word->span.end;
+	while (at < rd->doc->source.length && (text[at] == ' ' || text[at] == '\t'))
+		at++;
+	bool nothing = at == rd->doc->source.length || text[at] == '\n' || text[at] == '\r';
+	return nothing ? 0 : at;
 }
 
 /*
@@ -110,9 +115,6 @@ static bool read_banner(struct reader *rd)
 	const char *text = rd->doc->source.text;
 	if (!from)
 		return false;
-	/* A control character is a blank to the lexer, but a good delimiter. */
-	while (from > start && (unsigned char)text[from - 1] == 3)
-		from--;
 	size_t length = text[from] == '^' && text[from + 1] == 'C' ? 2 : 1;
 	const char *end = memmem(text + from + length, rd->doc->source.length - from - length,
 		text + from, length);

@@ -507,3 +507,53 @@ int fa0/1
 (unknown "router eigrp 100"
   (unknown "no auto-summary"))
 (unknown "redundancy rii 10")
+== a banner between control characters, one with more behind its delimiter
+banner motd 
+crypto isakmp policy 10
+
+banner exec ^CC
+hello ^C
+hostname R1
+=>
+(banner "banner motd \x03\ncrypto isakmp policy 10\n\x03")
+(banner "banner exec ^CC\nhello ^C")
+(hostname (name R1))
+== what a file was saved with: a mark of its order, ends of lines, blanks that are none
+﻿hostname R1
+crypto isakmp policy 10 
+ encr 3des	
+interface FastEthernet0/1
+ ip nat outside
+ crypto map M
+=>
+(hostname (name R1))
+(isakmp-policy (priority 10)
+  (encryption (cipher 3des)))
+(interface (interface FastEthernet0/1)
+  (ip-nat (side outside))
+  (if-crypto-map (map M)))
+== fences, headings and quotes of a page
+```
+hostname R1
+```
+## Interfaces
+interface FastEthernet0/1
+ description “inner” – office
+ ip address 192.0.2.1 255.255.255.0
+=>
+(error ```)
+(hostname (name R1))
+(error ```)
+(interface (interface FastEthernet0/1)
+  (description (text "“inner” – office"))
+  (ip-address (address 192.0.2.1) (mask 255.255.255.0)))
+!1:1 warning not-a-command
+!3:1 warning not-a-command
+!4:1 info not-a-comment
+== a short spelling of address in a key, a masked peer
+crypto isakmp key abc add 192.0.2.1
+crypto isakmp key abc address xxx.xxx.xxx.xxx
+=>
+(isakmp-key (secret abc) (address 192.0.2.1))
+(error "crypto isakmp key abc address xxx.xxx.xxx.xxx")
+!2:31 error invalid-input ipv6
