@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "input.h"
 
@@ -30,20 +31,44 @@ static size_t sort_out(struct job *job, const struct lint *lint, const struct cm
 	return kept;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* How often each rule was found: the findings' ids in order, then one walk over the rules. */
+static bool count_rules(struct job *job, const struct cm_diag *list, size_t n)
+{
+	const char **ids = calloc(n + 1, sizeof *ids);
+	size_t rules = cm_rules();
+	job->totals.by_rule = calloc(rules, sizeof *job->totals.by_rule);
+	if (ids && job->totals.by_rule) {
+		for (size_t i = 0; i < n; i++)
+			ids[i] = list[i].rule;
+		qsort(ids, n, sizeof *ids, by_id);
+		for (size_t r = 0; n && r < rules; r++) {
+			const char *id = cm_rule(r)->id;
+			const char **one = bsearch(&id, ids, n, sizeof *ids, by_id);
+			while (one && one > ids && strcmp(one[-1], id) == 0)
+				one--;
+			for (; one && one < ids + n && strcmp(*one, id) == 0; one++)
+				job->totals.by_rule[r]++;
+		}
+	}
+	bool ok = ids && job->totals.by_rule;
+	free(ids);
+	return ok;
+}
+
 static void count(struct job *job, const struct cm_diag *list, size_t n)
 {
-	job->totals.by_rule = calloc(cm_rules(), sizeof *job->totals.by_rule);
-	if (!job->totals.by_rule) {
-		job->report.failed = true;
-		return;
-	}
 	for (size_t i = 0; i < n; i++) {
 		job->totals.by_severity[list[i].severity]++;
 		if (list[i].severity >= CM_WARNING)
 			job->status = EXIT_FINDINGS;
-		for (size_t r = 0; r < cm_rules(); r++)
-			job->totals.by_rule[r] += cm_rule(r)->id == list[i].rule;
 	}
+	if (!count_rules(job, list, n))
+		job->report.failed = true;
 }
 
 /* False without memory. */

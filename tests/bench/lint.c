@@ -1,8 +1,13 @@
 /*
- * How fast the checker is, reading included: texts of 1, 10 and 100 MB of mixed routers; lists of 100, 1,000 and
- * 10,000 lines with and without holes in their wildcards; many small files by several threads.
+ * How fast the checker is: texts of 1, 10 and 100 MB of mixed routers, reading and checks apart and
+ * together; lists of 100, 1,000 and 10,000 lines with and without holes in their wildcards; hubs of 500
+ * and 5,000 tunnels; many small files by several threads.
  *
- *     bench_lint [FILES] [THREADS]
+ *     bench_lint [FILES] [THREADS] [LARGEST MB]
+ *
+ * Every figure is the median of some runs, with the least and the most. Seconds are those of one
+ * core, but for the files, where the clock counts. Beside each text, in the same run: counting its
+ * lines, which is what `wc -l` does; "x wc" says how many times as long it takes.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -42,7 +47,7 @@ static void put_others(struct cm_text *out, unsigned *seed, unsigned lines)
 		" switchport access vlan 12\n spanning-tree portfast\n no cdp enable\n!\n",
 		"ip host server%u 192.0.2.7\n", "username user%u privilege 1 secret 5 $1$abcd$efghijklm\n",
 		"vlan %u\n name office\n!\n", "aaa group server tacacs+ GROUP%u\n server 192.0.2.9\n!\n",
-		"router bgp 65000\n neighbor 192.0.2.%u remote-as 65001\n"
+		"router bgp 65000\n neighbor 192.0.2.%u remote-as 65000\n"
 		" neighbor 192.0.2.77 description the other side\n!\n",
 	};
 	for (unsigned i = 0; i < lines; i++) {
@@ -68,7 +73,7 @@ static void put_router(struct cm_text *out, unsigned number, unsigned tunnels, u
 {
 	unsigned a = number >> 8 & 255, b = number & 255, seed = number;
 	cm_text_printf(out,
-		"hostname branch%u\nversion 12.4\n!\ncrypto isakmp policy 10\n encr aes 256\n"
+		"hostname branch%u\nversion 15.2\n!\ncrypto isakmp policy 10\n encr aes 256\n"
 		" hash sha256\n authentication pre-share\n group 14\n"
 		"crypto ipsec transform-set STRONG esp-aes 256 esp-sha256-hmac\n mode tunnel\n!\n",
 		number);
@@ -96,28 +101,90 @@ static void put_router(struct cm_text *out, unsigned number, unsigned tunnels, u
 	cm_text_put(out, "line vty 0 4\n exec-timeout 10 0\n login local\n transport input ssh\nend\n");
 }
 
-static size_t lint(const struct cm_text *text)
-{
-	struct cm_document *document = cm_document_read("bench", text->at, text->length, NULL);
-	struct cm_findings *findings = cm_check(document, NULL);
+/* --- Figures -------------------------------------------------------------------------------------- */
+
+enum { RUNS_MOST = 9 };
+
+struct figures {
+	double at[RUNS_MOST]; /* in order once sorted */
 	size_t n;
-	cm_findings_list(findings, &n);
-	cm_findings_free(findings);
-	cm_document_free(document);
-	return n;
+};
+
+static void note(struct figures *f, double seconds)
+{
+	size_t at = f->n++;
+	for (; at && f->at[at - 1] > seconds; at--)
+		f->at[at] = f->at[at - 1];
+	f->at[at] = seconds;
 }
 
-static void bench_texts(void)
+static double median(const struct figures *f)
 {
-	for (size_t megabytes = 1; megabytes <= 100; megabytes *= 10) {
+	return f->at[f->n / 2];
+}
+
+static void print_seconds(const char *name, const struct figures *f)
+{
+	printf("%s %9.4f s (%.4f to %.4f)", name, median(f), f->at[0], f->at[f->n - 1]);
+}
+
+/* Large texts run less often. */
+static size_t runs_for(size_t octets)
+{
+	return octets > 50000000 ? 3 : octets > 5000000 ? 5 : RUNS_MOST;
+}
+
+struct passes {
+	struct figures wc, read, check, all;
+	size_t findings, lines;
+};
+
+static void lint(const struct cm_text *text, struct passes *p)
+{
+	double begin = now();
+	p->lines = 0;
+	for (const char *at = text->at, *end = at + text->length;
+		(at = memchr(at, '\n', (size_t)(end - at))); at++)
+		p->lines++;
+	double start = now();
+	struct cm_document *document = cm_document_read("bench", text->at, text->length, NULL);
+	double middle = now();
+	struct cm_findings *findings = cm_check(document, NULL);
+	double end = now();
+	cm_findings_list(findings, &p->findings);
+	cm_findings_free(findings);
+	cm_document_free(document);
+	note(&p->wc, start - begin);
+	note(&p->read, middle - start);
+	note(&p->check, end - middle);
+	note(&p->all, now() - start);
+}
+
+static struct passes measure(const struct cm_text *text)
+{
+	struct passes p = { .findings = 0 };
+	for (size_t i = runs_for(text->length); i; i--)
+		lint(text, &p);
+	return p;
+}
+
+static void print_rate(const char *name, const struct figures *f, const struct passes *p, size_t octets)
+{
+	print_seconds(name, f);
+	printf("  %7.1f MB/s  %6.1f x wc\n", (double)octets / 1e6 / median(f), median(f) / median(&p->wc));
+}
+
+static void bench_texts(size_t largest)
+{
+	for (size_t megabytes = 1; megabytes <= largest; megabytes *= 10) {
 		struct cm_text text = { 0 };
 		for (unsigned i = 0; text.length < megabytes * 1000000; i++)
 			put_router(&text, i, i % 20, 40 + i % 400);
-		double start = now();
-		size_t n = lint(&text);
-		double seconds = now() - start;
-		printf("text %4zu MB: %7.3f s  %6.1f MB/s  %zu findings\n", megabytes, seconds,
-			(double)text.length / 1e6 / seconds, n);
+		struct passes p = measure(&text);
+		printf("text %zu MB, %zu lines, %zu findings:\n", megabytes, p.lines, p.findings);
+		print_rate("  reading ", &p.read, &p, text.length);
+		print_rate("  checks  ", &p.check, &p, text.length);
+		print_rate("  together", &p.all, &p, text.length);
 		cm_text_free(&text);
 	}
 }
@@ -142,12 +209,56 @@ static void bench_lists(void)
 		for (int holes = 0; holes < 2; holes++) {
 			struct cm_text text = { 0 };
 			put_list(&text, lines, holes);
-			double start = now();
-			size_t n = lint(&text);
-			printf("list %5u lines %-13s %7.3f s  %zu findings\n", lines,
-				holes ? "with holes:" : "without holes:", now() - start, n);
+			struct passes p = measure(&text);
+			printf("list of %5u lines %s", lines, holes ? "with holes   " : "without holes");
+			print_seconds(":", &p.all);
+			printf("  %zu findings\n", p.findings);
 			cm_text_free(&text);
 		}
+	}
+}
+
+/* A hub: an entry, a list, an exemption from NAT and three lines of the outside list for each branch. */
+static void put_hub(struct cm_text *out, unsigned branches)
+{
+	cm_text_put(out, "version 12.4\nhostname hub\ncrypto isakmp policy 10\n encr aes 256\n"
+		" hash sha256\n authentication pre-share\n group 14\n"
+		"crypto ipsec transform-set STRONG esp-aes 256 esp-sha256-hmac\n");
+	for (unsigned i = 0; i < branches; i++)
+		cm_text_printf(out, "crypto isakmp key Key%uForTheBranch7 address 203.%u.%u.1\n", i * 7919,
+			i >> 8, i & 255);
+	cm_text_put(out, "interface FastEthernet0/0\n ip address 10.255.0.1 255.255.255.0\n ip nat inside\n"
+		"interface FastEthernet0/1\n ip address 198.51.100.1 255.255.255.252\n"
+		" ip access-group OUTSIDE in\n ip nat outside\n crypto map VPN\n"
+		"ip nat inside source list INSIDE interface FastEthernet0/1 overload\n"
+		"ip route 0.0.0.0 0.0.0.0 198.51.100.2\n");
+	for (unsigned i = 0; i < branches; i++)
+		cm_text_printf(out, "crypto map VPN %u ipsec-isakmp\n set peer 203.%u.%u.1\n"
+			" set transform-set STRONG\n match address TO%u\nip access-list extended TO%u\n"
+			" permit ip 10.255.0.0 0.0.0.255 10.%u.%u.0 0.0.0.255\n",
+			i + 10, i >> 8, i & 255, i, i, i >> 8, i & 255);
+	cm_text_put(out, "ip access-list extended INSIDE\n");
+	for (unsigned i = 0; i < branches; i++)
+		cm_text_printf(out, " deny ip 10.255.0.0 0.0.0.255 10.%u.%u.0 0.0.0.255\n", i >> 8, i & 255);
+	cm_text_put(out, " permit ip 10.255.0.0 0.0.0.255 any\nip access-list extended OUTSIDE\n");
+	for (unsigned i = 0; i < branches; i++)
+		cm_text_printf(out, " permit esp host 203.%u.%u.1 host 198.51.100.1\n"
+			" permit udp host 203.%u.%u.1 host 198.51.100.1 eq isakmp\n"
+			" permit udp host 203.%u.%u.1 host 198.51.100.1 eq non500-isakmp\n",
+			i >> 8, i & 255, i >> 8, i & 255, i >> 8, i & 255);
+}
+
+static void bench_hubs(void)
+{
+	for (unsigned branches = 500; branches <= 5000; branches *= 10) {
+		struct cm_text text = { 0 };
+		put_hub(&text, branches);
+		struct passes p = measure(&text);
+		printf("hub of %u tunnels, %.1f MB, %zu findings:\n", branches, (double)text.length / 1e6,
+			p.findings);
+		print_rate("  reading ", &p.read, &p, text.length);
+		print_rate("  checks  ", &p.check, &p, text.length);
+		cm_text_free(&text);
 	}
 }
 
@@ -166,28 +277,37 @@ static void *work(void *user)
 		if (number == crew->files)
 			return NULL;
 		struct cm_text text = { 0 };
+		struct passes p = { .findings = 0 };
 		put_router(&text, number, 1, 40);
-		lint(&text);
+		lint(&text, &p);
 		cm_text_free(&text);
 	}
+}
+
+static double work_on(unsigned files, unsigned threads)
+{
+	struct crew crew = { 0, files, PTHREAD_MUTEX_INITIALIZER };
+	pthread_t *list = calloc(threads, sizeof *list);
+	double start = seconds_of(CLOCK_MONOTONIC);
+	for (unsigned i = 0; list && i < threads; i++)
+		pthread_create(&list[i], NULL, work, &crew);
+	for (unsigned i = 0; list && i < threads; i++)
+		pthread_join(list[i], NULL);
+	free(list);
+	return seconds_of(CLOCK_MONOTONIC) - start;
 }
 
 static void bench_files(unsigned files, unsigned most)
 {
 	double one = 0;
 	for (unsigned threads = 1; threads <= most; threads *= 2) {
-		struct crew crew = { 0, files, PTHREAD_MUTEX_INITIALIZER };
-		pthread_t *list = calloc(threads, sizeof *list);
-		double start = seconds_of(CLOCK_MONOTONIC);
-		for (unsigned i = 0; list && i < threads; i++)
-			pthread_create(&list[i], NULL, work, &crew);
-		for (unsigned i = 0; list && i < threads; i++)
-			pthread_join(list[i], NULL);
-		double seconds = seconds_of(CLOCK_MONOTONIC) - start;
-		one = threads == 1 ? seconds : one;
-		printf("%u files, -j %u: %7.3f s  %8.0f files/s  %.2f times as fast\n", files,
-			threads, seconds, files / seconds, one / seconds);
-		free(list);
+		struct figures f = { .n = 0 };
+		for (unsigned i = 0; i < 3; i++)
+			note(&f, work_on(files, threads));
+		one = threads == 1 ? median(&f) : one;
+		printf("%u files, -j %u", files, threads);
+		print_seconds(":", &f);
+		printf("  %8.0f files/s  %.2f times as fast\n", files / median(&f), one / median(&f));
 	}
 }
 
@@ -196,8 +316,9 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	unsigned files = argc > 1 ? (unsigned)atoi(argv[1]) : 5000;
 	unsigned threads = argc > 2 ? (unsigned)atoi(argv[2]) : 4;
-	bench_texts();
+	bench_texts(argc > 3 ? (size_t)atoi(argv[3]) : 100);
 	bench_lists();
+	bench_hubs();
 	bench_files(files, threads);
 	return 0;
 }
