@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cryptomap/document.h>
 #include <cryptomap/generate.h>
@@ -81,26 +82,16 @@ static bool read_list(struct asked *a, const char *list)
 	return false;
 }
 
-/* The policies of a router: of its tunnel to this gateway, or of the first. */
+/* The policies of a router, which are the same for all its tunnels. */
 static bool read_router(struct asked *a, const char *path)
 {
-	struct cm_options reading = { 0 };
+	const struct cm_options reading = { 0 };
 	struct cm_document *document = input_document(path, &reading);
-	struct cm_tunnels *set =
-		document ? cm_tunnels_of_model(cm_document_model(document, 0)) : NULL;
-	size_t n = 0;
-	const struct cm_tunnel *list = set ? cm_tunnels_list(set, &n) : NULL, *best = NULL;
-	for (size_t i = 0; i < n; i++) {
-		bool named = list[i].n_peers && list[i].peers[0].address == a->path.address;
-		if (list[i].version == 1 && (!best || named))
-			best = &list[i];
-	}
-	for (size_t i = 0; best && i < best->n_p1 && a->n < OFFERS_MOST; i++)
-		a->offers[a->n++] = best->p1[i];
-	if (document && !a->n)
-		fprintf(stderr, "cryptomap probe: %s: it has no tunnel with ISAKMP policies\n", path);
-	if (set)
-		cm_tunnels_free(set);
+	const struct cm_model *model = document ? cm_document_model(document, 0) : NULL;
+	for (size_t i = 0; model && i < model->n_policies && a->n < OFFERS_MOST; i++)
+		a->offers[a->n++] = model->policies[i].p1;
+	if (model && !a->n)
+		fprintf(stderr, "cryptomap probe: %s: it has no crypto isakmp policy\n", path);
 	cm_document_free(document);
 	return a->n > 0;
 }
@@ -112,6 +103,11 @@ static bool read_offers(struct asked *a)
 	if (offers && read_list(a, offers))
 		return true;
 	a->n = 0;
+	if (offers && !input_is_stdin(offers) && access(offers, F_OK) != 0) {
+		fprintf(stderr, "cryptomap probe: --offers %s: a list such as 3des-sha-2,aes-md5-5 is wanted, "
+			"or a file\n", offers);
+		return false;
+	}
 	if (offers)
 		return read_router(a, offers);
 	a->n = cm_probe_all(cm_auth_named(auth_words[a->options->auth]), a->offers, OFFERS_MOST);

@@ -55,6 +55,9 @@ probe siteA $PUB_B --rate 20; code_is "probe: all that there is" 0
 shows "probe: the article's four policies" "$work/probe" '^accepted  3des, sha, group 5, pre-share, lifetime 86400 s$' \
   '^accepted  3des, md5, group 5' '^accepted  des, sha, group 5' '^accepted  3des, sha, group 2' '^refused   [0-9]+ other offers' \
   'vendor ID .* NAT-T' '^crypto isakmp policy 40$' 'responsible'
+sed -n '/^!/,$p' "$work/probe" | grep -v ^cryptomap >"$work/policies.cfg"
+probe siteA $PUB_B --rate 20 --offers "$work/policies.cfg"; code_is "probe: its own answer as a question" 0
+if [ "$(grep -c ^accepted "$work/probe")" = 4 ]; then pass "probe: all of it is accepted"; else fail "probe: all of it is accepted"; cat "$work/probe"; fi
 probe siteA $PUB_B --rate 20 --offers 3des-sha-2,des-md5-1 --json; code_is "probe: as JSON" 0
 python3 - "$work/probe" <<'PYTHON' && pass "probe: JSON" || { fail "probe: JSON"; cat "$work/probe"; }
 import json, sys
