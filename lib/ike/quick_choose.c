@@ -25,11 +25,14 @@ static struct cm_p2 set_answering(const struct phase1 *p, const struct cm_p2 *se
 	return out;
 }
 
-static bool offer_possible(const struct phase1 *p, const struct cm_tunnel *t, const struct p2_offer *o)
+/* Why an offer cannot be taken whatever the transform-sets are; NULL: it can. */
+static const char *impossible(
+	const struct phase1 *p, const struct cm_tunnel *t, const struct p2_offer *o)
 {
-	if (o->odd || o->n == 0 || (o->esn && !t->esn) || (o->udp && !p->floated))
-		return false;
-	return true;
+	return o->odd || o->n == 0 ? "the offer has what we do not know"
+		: o->esn && !t->esn ? "the offer has extended sequence numbers, our transform-sets have no esn"
+		: o->udp && !p->floated ? "the offer is in UDP, but no NAT was found"
+					: NULL;
 }
 
 static void miss(struct choosing *c, struct route *route, enum how_far how_far,
@@ -56,7 +59,7 @@ static bool choose_in(const struct phase1 *p, struct choosing *c, struct route *
 	}
 	for (size_t i = 0; i < c->offers->n; i++) {
 		const struct p2_offer *offer = &c->offers->o[i];
-		bool possible = offer_possible(p, t, offer);
+		bool possible = !impossible(p, t, offer);
 		for (size_t j = 0; j < t->n_p2; j++) {
 			struct cm_p2 set = set_answering(p, &t->p2[j], &c->wanted, offer->p2.mode);
 			enum cm_difference difference = cm_p2_compare(&set, &offer->p2);
@@ -142,6 +145,10 @@ void tell_miss(struct cm_ike *ike, const struct phase1 *p, const struct choosing
 		"transform-sets differ", "PFS differs" };
 	struct cm_text offered = { 0 }, ours = { 0 };
 	const struct cm_tunnel *t = c->route ? c->route->tunnel : NULL;
+	const char *why = c->how_far == MISS_TRANSFORM && c->difference == CM_SAME
+		? impossible(p, t, c->offer)
+		: NULL;
+	bool differ = c->how_far == MISS_TRANSFORM && c->difference != CM_SAME;
 	char quad[16];
 	if (c->how_far == MISS_SELECTOR) {
 		cm_text_put(&offered, "selectors ");
@@ -162,9 +169,8 @@ void tell_miss(struct cm_ike *ike, const struct phase1 *p, const struct choosing
 		(struct happening){ events[c->how_far], CM_ERROR, p->peer.address, t, miss_span(c) },
 		"quick mode with %s failed: it offered %s; we would take %s: %s%s%s",
 		peer_name(p->peer.address, quad), offered.at ? offered.at : "nothing",
-		ours.at ? ours.at : "nothing", causes[c->how_far],
-		c->how_far == MISS_TRANSFORM ? ", first in " : "",
-		c->how_far == MISS_TRANSFORM ? difference_name(c->difference) : "");
+		ours.at ? ours.at : "nothing", why ? why : causes[c->how_far],
+		differ ? ", first in " : "", differ ? difference_name(c->difference) : "");
 	cm_text_free(&offered);
 	cm_text_free(&ours);
 }

@@ -91,9 +91,13 @@ static void fill_p2(struct builder *b, struct cm_tunnel *t, const struct cm_sa_s
 	const struct cm_transform_set *otherwise = default_set(b->model);
 	if (!list)
 		return;
-	for (size_t i = 0; i < sa->n_transform_sets; i++)
-		if (sa->transform_sets[i].target)
-			list[t->n_p2++] = sa->transform_sets[i].target->p2;
+	for (size_t i = 0; i < sa->n_transform_sets; i++) {
+		const struct cm_transform_set *set = sa->transform_sets[i].target;
+		if (!set)
+			continue;
+		list[t->n_p2++] = set->p2;
+		t->esn = t->esn || set->esn.on;
+	}
 	if (sa->n_transform_sets == 0 && otherwise)
 		list[t->n_p2++] = otherwise->p2;
 	t->p2 = list;

@@ -139,6 +139,16 @@ static void wrong_transform(void **state)
 	sim_finish(&sim);
 }
 
+static void extended_sequence_numbers_are_named(void **state)
+{
+	struct sim sim;
+	sim_init(&sim, 19);
+	sim.end[0].tunnel[0].esn = true;
+	fail_to_come_up(&sim, 2000);
+	said(&sim, 1, "the offer has extended sequence numbers, our transform-sets have no esn");
+	sim_finish(&sim);
+}
+
 static void wrong_pfs(void **state)
 {
 	struct sim sim;
@@ -201,6 +211,7 @@ int main(void)
 		cmocka_unit_test(wrong_selectors),
 		cmocka_unit_test(a_narrower_selector_is_taken),
 		cmocka_unit_test(wrong_transform),
+		cmocka_unit_test(extended_sequence_numbers_are_named),
 		cmocka_unit_test(wrong_pfs),
 		cmocka_unit_test(an_incomplete_or_answering_entry_starts_nothing),
 		cmocka_unit_test(aggressive_mode_can_be_forbidden),

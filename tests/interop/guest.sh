@@ -35,7 +35,7 @@ done
 mkdir -p /run/modules/lib
 ln -s /run/peers/user-mode-linux/usr/lib/uml/modules /run/modules/lib/modules
 /sbin/modprobe -d /run/modules -qa xfrm_user af_key esp4 xfrm4_tunnel authenc echainiv seqiv cbc ecb \
-  hmac des_generic gcm ghash-generic ctr sha512_generic drbg jitterentropy_rng
+  ah4 authencesn hmac des_generic gcm ghash-generic ctr sha512_generic drbg jitterentropy_rng
 # Or else the kernel tries a module for every algorithm that it has ever heard of: 20 s.
 echo >/proc/sys/kernel/modprobe
 END

@@ -24,6 +24,7 @@ crypto isakmp policy 10
 crypto isakmp key ${key_b:-$key} address ${peer_b:-$PUB_A}
 ${extra:-}
 crypto ipsec transform-set T $transform
+${set_lines:-}
 crypto map M 10 ipsec-isakmp
  set peer ${peer_b:-$PUB_A}
  set transform-set T
@@ -65,7 +66,9 @@ connections {
       lan {
         local_ts = ${swan_local:-$LAN_A.0/24}
         remote_ts = ${swan_remote:-$LAN_B.0/24}
-        esp_proposals = $swan_esp
+        ${swan_ah:+ah_proposals = $swan_ah}${swan_esp:+esp_proposals = $swan_esp}
+        mode = ${swan_mode:-tunnel}
+        replay_window = ${swan_window:-32}
         life_time = ${swan_esp_life:-3600}
         rekey_time = ${swan_esp_rekey:-3000}
         rand_time = 0
@@ -85,8 +88,8 @@ END
 }
 
 defaults() {
-  unset key_b peer_b extra pfs esp_life ike_life lines aggressive encap dpd dpd_timeout swan_local \
-    swan_remote swan_peer more_children swan_esp_rekey swan_esp_life swan_ike_rekey
+  unset key_b peer_b extra set_lines pfs esp_life ike_life lines aggressive encap dpd dpd_timeout swan_local \
+    swan_remote swan_peer swan_ah swan_mode swan_window more_children swan_esp_rekey swan_esp_life swan_ike_rekey
   key=correct-horse-battery encr=aes hash=sha group=2 transform="esp-aes esp-sha-hmac"
   swan_ike=aes128-sha1-modp1024 swan_esp=aes128-sha1 up_options=""
 }
