@@ -81,6 +81,15 @@ static void address_request(
 	put_u32(r, IFA_ADDRESS, htonl(own->to.address));
 }
 
+/* Packets of this machine are those that come from its loopback device. */
+static void put_own(struct request *r)
+{
+	static const char device[sizeof(uint32_t)] = "lo";
+	uint32_t value;
+	memcpy(&value, device, sizeof value);
+	put_u32(r, FRA_IIFNAME, value);
+}
+
 static void rule_request(struct request *r, bool add, unsigned index, const struct netlink_route *rule)
 {
 	(void)index;
@@ -98,6 +107,10 @@ static void rule_request(struct request *r, bool add, unsigned index, const stru
 		put_u32(r, FRA_DST, htonl(rule->to.address));
 	if (rule->from.mask)
 		put_u32(r, FRA_SRC, htonl(rule->from.address));
+	if (rule->mark)
+		put_u32(r, FRA_FWMARK, rule->mark);
+	if (rule->own)
+		put_own(r);
 	if (rule->no_default)
 		put_u32(r, FRA_SUPPRESS_PREFIXLEN, 0);
 }

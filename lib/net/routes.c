@@ -11,10 +11,11 @@
  * least) cannot: packets of the local network to it, and no others, are looked up in a table of our
  * own whose default route is the device. Before that the main table is asked for all but its default
  * route: what is not bound for the outside interface is nobody's business, as on a router. Deny
- * lines of such a tunnel stay in the main table.
+ * lines of such a tunnel stay in the main table, and so do our own packets to the peer, which are
+ * marked: a gateway that protects its own talk to the peer would catch itself.
  */
 
-enum { RULE_DENY = 217, RULE_NEAR = 218, RULE_TUNNEL = 219, OWN_TABLES = 20000 };
+enum { RULE_OWN = 216, RULE_DENY = 217, RULE_NEAR = 218, RULE_TUNNEL = 219, OWN_TABLES = 20000 };
 
 /* A route to it may stand in the main table. */
 static bool is_routable(const struct cm_tunnel *t, struct cm_net to)
@@ -78,7 +79,8 @@ static void want_rule(struct route_list *list, const struct cm_selector *s, stru
 {
 	rule.kind = ROUTING_RULE;
 	rule.to = s->remote;
-	rule.from = s->local;
+	if (!rule.own)
+		rule.from = s->local;
 	want(list, rule);
 }
 
@@ -88,8 +90,17 @@ static void want_wide(const struct cm_gateway *g, struct route_list *list, const
 	if (!s->local.mask)
 		return;
 	want(list, (struct netlink_route){ .kind = ROUTING_ROUTE, .table = own_table(g) });
-	want_rule(list, s, (struct netlink_route){ .priority = RULE_NEAR, .no_default = true });
-	want_rule(list, s, (struct netlink_route){ .priority = RULE_TUNNEL, .table = own_table(g) });
+	want(list, (struct netlink_route){
+			   .kind = ROUTING_RULE, .priority = RULE_OWN, .mark = SOCKET_MARK });
+	/* packets of our own have no source yet when the way is chosen: it is what the route says */
+	uint32_t source = s->local.mask == UINT32_MAX ? own_address_in(g, s->local) : 0;
+	if (source)
+		want(list, (struct netlink_route){ .kind = ROUTING_ROUTE, .to = s->remote, .source = source,
+				   .table = own_table(g) });
+	want_rule(list, s, (struct netlink_route){
+				   .priority = RULE_NEAR, .no_default = true, .own = source != 0 });
+	want_rule(list, s, (struct netlink_route){
+				   .priority = RULE_TUNNEL, .table = own_table(g), .own = source != 0 });
 }
 
 static void want_map_routes(
@@ -129,7 +140,7 @@ static bool collect(struct cm_gateway *g, struct route_list *out)
 {
 	size_t room = 1;
 	for (size_t i = 0; i < g->n_tunnels; i++)
-		room += g->tunnels[i].n_selectors * 3 + g->tunnels[i].n_denies +
+		room += g->tunnels[i].n_selectors * 5 + g->tunnels[i].n_denies +
 			g->tunnels[i].tunnel_interface.n_routes + 1;
 	*out = (struct route_list){ .at = calloc(room, sizeof *out->at) };
 	if (!out->at)

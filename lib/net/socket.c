@@ -44,8 +44,11 @@ static void set_room(int fd, int forced, int usual)
 		setsockopt(fd, SOL_SOCKET, usual, &room, sizeof room);
 }
 
-static int with_room(int fd)
+/* Room, and a mark so that no rule of ours sends it into our own device. */
+static int as_ours(int fd)
 {
+	int mark = SOCKET_MARK;
+	setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof mark);
 	set_room(fd, SO_RCVBUFFORCE, SO_RCVBUF);
 	set_room(fd, SO_SNDBUFFORCE, SO_SNDBUF);
 	return fd;
@@ -72,7 +75,7 @@ int socket_udp(uint16_t port)
 		setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &dont, sizeof dont) != 0 ||
 		bind(fd, (struct sockaddr *)&own, sizeof own) != 0)
 		return close_with_errno(fd);
-	return with_room(fd);
+	return as_ours(fd);
 }
 
 void socket_join_arrivals(int udp)
@@ -84,7 +87,7 @@ void socket_join_arrivals(int udp)
 int socket_raw(uint8_t protocol)
 {
 	int fd = socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
-	return fd < 0 ? -1 : with_room(fd);
+	return fd < 0 ? -1 : as_ours(fd);
 }
 
 int socket_icmp_unreachable(void)

@@ -16,6 +16,7 @@ enum {
 	ROOM_BEFORE = ESP_HEAD + 32, /* for GRE too */
 	PACKET_MAX = BUFFER - ROOM_BEFORE - ESP_TAIL,
 	DATAGRAM = 65536,    /* of what comes in */
+	SOCKET_MARK = 0x636d, /* of what goes out, for rules of routing ("cm") */
 	PACKETS_OF_ONE = 64, /* that the kernel may give as one datagram: UDP_MAX_SEGMENTS */
 };
 

@@ -8,7 +8,7 @@ cryptomap=$build/bin/cryptomap
 . "$repo/tests/interop/rows.sh"
 . "$repo/tests/interop/guest.sh"
 
-# What crossed the ISP: never ESP in UDP, never a LAN address in the clear.
+# What crossed the ISP: never ESP in UDP, never a LAN address or a ping in the clear.
 way_counted() {
   in_ns isp nft -f - <<END
 table ip way {
@@ -20,6 +20,7 @@ table ip way {
     ip protocol esp counter name way_esp
     udp dport 4500 counter name way_udp
     ip saddr { $LAN_A.0/24, $LAN_B.0/24 } counter name way_clear
+    ip saddr { $PUB_A, $PUB_B } icmp type { echo-request, echo-reply } counter name way_clear
   }
 }
 END
@@ -96,10 +97,37 @@ else
   fail "not all of it was IP protocol 50"
 fi
 
-# Though there is no NAT, one end claims one: all of it in UDP.
-before=$(way esp)
+# What else a kernel can do and a transform-set asks for.
 row_up() { :; }
 all_options=""
+defaults; transform=ah-sha-hmac swan_esp="" swan_ah=sha1; answers "AH SHA"
+defaults; transform=ah-sha256-hmac swan_esp="" swan_ah=sha256; answers "AH SHA-256"
+defaults; transform="esp-null esp-sha-hmac" swan_esp=null-sha1; answers "ESP without encryption"
+defaults; transform="esp-des esp-md5-hmac" swan_esp=des-md5; answers "DES MD5"
+defaults; transform="esp-aes 192 esp-sha384-hmac" swan_esp=aes192-sha384; answers "AES-192 SHA-384"
+defaults; transform="esp-aes 256 esp-sha512-hmac" swan_esp=aes256-sha512; answers "AES-256 SHA-512"
+defaults; transform="esp-gcm 256" swan_esp=aes256gcm16; answers "AES-GCM-256"
+defaults; transform=esp-gmac swan_esp=aes128gmac; answers "AES-GMAC"
+defaults; set_lines=" esn" swan_esp=aes128-sha1-esn; both "extended sequence numbers"
+defaults; set_lines=" esn" transform=esp-gcm swan_esp=aes128gcm16-esn; answers "extended sequence numbers, AES-GCM"
+
+# The gateways' own talk in transport mode: each pings the other, and nothing of it is seen on the way.
+between_hosts=$(declare -f lab_ping)
+lab_ping() {
+  if [ "$1" = B ]; then
+    in_ns siteB ping -q -c "${2:-3}" -i 0.2 -W 2 $PUB_A
+  else
+    guest ping -q -c "${2:-3}" -i 0.2 -W 2 $PUB_B
+  fi >"$work/ping.log" 2>&1
+}
+defaults; set_lines=" mode transport" swan_mode=transport
+lines=" permit ip host $PUB_B host $PUB_A" swan_local=$PUB_A/32 swan_remote=$PUB_B/32
+both "transport mode"
+eval "$between_hosts"
+if [ "$(way clear)" -eq 0 ]; then pass "nothing was in the clear"; else fail "$(way clear) packets were in the clear"; fi
+
+# Though there is no NAT, one end claims one: all of it in UDP.
+before=$(way esp)
 defaults; up_options=--force-nat; both "we claim a NAT"
 defaults; encap=yes; both "the peer claims a NAT"
 if [ "$(way esp)" -eq "$before" ] && [ "$(way udp)" -gt 20 ] && [ "$(way clear)" -eq 0 ]; then
