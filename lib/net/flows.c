@@ -87,7 +87,10 @@ bool flows_make(struct cm_gateway *g)
 
 void flows_forget(struct cm_gateway *g)
 {
+	if (++g->epoch)
+		return;
 	memset(g->cache, 0, sizeof g->cache);
+	g->epoch = 1;
 }
 
 /* --- Which pair? ---------------------------------------------------------------------------------- */
@@ -167,14 +170,12 @@ static struct choice choose(struct cm_gateway *g, const uint8_t *packet, size_t 
 	return c;
 }
 
+/* What is denied or not up is remembered too: a look through all lines is dear. */
 struct choice flows_choose(struct cm_gateway *g, const uint8_t *packet, size_t length)
 {
 	struct flow_key key = key_of(packet, length);
 	struct cached *known = place_of(g, &key);
-	if (known->pair && memcmp(&known->key, &key, sizeof key) == 0)
-		return (struct choice){ .pair = known->pair };
-	struct choice c = choose(g, packet, length);
-	if (c.pair)
-		*known = (struct cached){ key, c.pair };
-	return c;
+	if (known->epoch != g->epoch || memcmp(&known->key, &key, sizeof key) != 0)
+		*known = (struct cached){ key, g->epoch, choose(g, packet, length) };
+	return known->choice;
 }

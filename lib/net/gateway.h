@@ -56,7 +56,8 @@ struct flow_key {
 
 struct cached {
 	struct flow_key key;
-	struct net_pair *pair;
+	uint32_t epoch; /* of another epoch: forgotten */
+	struct choice choice;
 };
 
 /* Packets for which a negotiation is under way. */
@@ -84,6 +85,7 @@ struct cm_gateway {
 	struct via *vias; /* longest prefix first */
 	size_t n_vias;
 	struct cached cache[FLOW_CACHE];
+	uint32_t epoch; /* counts what may change a choice; never 0 */
 	struct waiting waiting;
 	struct gateway_counters counters;
 	uint16_t identification; /* of GRE headers */
