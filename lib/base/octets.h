@@ -158,4 +158,25 @@ static inline uint32_t octets_decimal_3(const void *at, unsigned n)
 	return (three >> 24) + (three >> 16 & 15) * 10 + (three >> 8 & 15) * 100;
 }
 
+/* How many octets of a text are `c`. */
+static inline size_t octets_count(const void *text, size_t n, unsigned char c)
+{
+	const unsigned char *at = text, *end = at + n;
+	size_t count = 0;
+#ifdef __SSE2__
+	const __m128i zero = _mm_setzero_si128(), wanted = _mm_set1_epi8((char)c);
+	while (end - at >= OCTETS) {
+		__m128i sums = zero; /* of each place, at most 255 */
+		for (unsigned i = 0; i < UINT8_MAX && end - at >= OCTETS; i++, at += OCTETS)
+			sums = _mm_sub_epi8(sums, _mm_cmpeq_epi8(octets_load(at).at, wanted));
+		sums = _mm_sad_epu8(sums, zero);
+		count += (size_t)_mm_cvtsi128_si64(sums) +
+			(size_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(sums, sums));
+	}
+#endif
+	for (; at < end; at++)
+		count += *at == c;
+	return count;
+}
+
 #endif

@@ -41,25 +41,11 @@ static inline unsigned line_ends(const char *at, const char *end)
 	return octets_equal(o, '\r') ? few_line_ends(at, end) : octets_equal(o, '\n');
 }
 
-/* Counted in octets as long as they last: sixteen at a time. */
-static size_t count_octets(const char *at, const char *end, char c)
-{
-	size_t n = 0;
-	while (at < end) {
-		uint8_t some = 0;
-		const char *stop = end - at < UINT8_MAX ? end : at + UINT8_MAX;
-		for (; at < stop; at++)
-			some = (uint8_t)(some + (*at == c));
-		n += some;
-	}
-	return n;
-}
-
 static size_t count_lines(const char *at, const char *end)
 {
 	size_t n = 1;
 	if (!memchr(at, '\r', (size_t)(end - at)))
-		return count_octets(at, end, '\n') + 1;
+		return octets_count(at, (size_t)(end - at), '\n') + 1;
 	for (; at < end; at += OCTETS)
 		for (unsigned ends = line_ends(at, end); ends; ends &= ends - 1)
 			n++;

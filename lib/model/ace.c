@@ -127,6 +127,7 @@ static void end_group(struct build *b, struct cm_end *end, const struct arg *a)
 	if (!ref)
 		return;
 	set_ref_arg(b, ref, a);
+	b->names_others = true;
 	*end = (struct cm_end) { .kind = CM_END_GROUP, .group = ref, .at = a->span };
 }
 
@@ -204,6 +205,7 @@ static bool option(struct build *b, struct cm_ace_options *o, const struct cm_ac
 		return true;
 	case ROLE_TIME_RANGE:
 		set_ref_arg(b, &o->time_range, a);
+		b->names_others = true;
 		return true;
 	case ROLE_REFLECT:
 		o->reflect = (struct cm_word) { build_text(b, a), a->span };
@@ -246,6 +248,7 @@ static bool place(struct build *b, struct cm_ace *ace, const struct arg *a)
 		if (!ref)
 			return true;
 		set_ref_arg(b, ref, a);
+		b->names_others = true;
 		ace->protocol_group = true;
 		ace->service = ref;
 		return true;

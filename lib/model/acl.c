@@ -381,6 +381,9 @@ static void make_acl(struct build *b, struct list *list, struct thing *t)
 				break;
 		}
 	settle(list);
+	if (b->names_others)
+		*VEC_NEW(b, &b->naming_acls, struct cm_acl *) = acl;
+	b->names_others = false;
 	acl->aces = list->aces;
 	acl->n_aces = list->n;
 	acl->remarks =

@@ -106,6 +106,8 @@ struct build {
 	uint16_t *port_cache[PORT_CACHE];
 	const struct cm_ace_options *options_cache[OPTIONS_CACHE];
 	unsigned options_next;
+	struct vec naming_acls;  /* struct cm_acl *: lists with lines that name groups, time-ranges */
+	bool names_others;     /* some line since make_acl began does */
 	bool unusual_wildcard; /* some line since ace_report deserves a look */
 	max_align_t junk[64]; /* what handlers write to when memory is gone */
 };

@@ -2,6 +2,7 @@
 
 #include "syntax/document.h"
 
+#include <stddef.h>
 #include <string.h>
 
 json_t *json_new(struct json_out *out)
@@ -14,9 +15,24 @@ json_t *json_new(struct json_out *out)
 
 /* --- what leaves at once -------------------------------------------------------------------------- */
 
+static void flush(struct json_out *out)
+{
+	out->failed = out->failed || !out->write(out->context, out->block, out->n);
+	out->n = 0;
+}
+
 static void write_out(struct json_out *out, const char *at, size_t length)
 {
-	out->failed = out->failed || !out->write(out->context, at, length);
+	while (length > JSON_BLOCK - out->n) {
+		size_t some = JSON_BLOCK - out->n;
+		memcpy(out->block + out->n, at, some);
+		out->n += some;
+		at += some;
+		length -= some;
+		flush(out);
+	}
+	memcpy(out->block + out->n, at, length);
+	out->n += length;
 }
 
 static void new_line(struct json_out *out)
@@ -383,14 +399,19 @@ static json_t *router_item(struct json_out *out, const void *at)
 bool cm_write_json(
 	const struct cm_document *document, bool secrets, cm_write *write, void *context)
 {
-	struct json_out out = { .document = document, .secrets = secrets, .write = write,
-		.context = context };
+	struct json_out out;
+	memset(&out, 0, offsetof(struct json_out, block));
+	out.document = document;
+	out.secrets = secrets;
+	out.write = write;
+	out.context = context;
 	json_t *root = json_new_open(&out);
 	put_int(&out, root, "schema", 1);
 	PUT_LIST(&out, root, "routers", document->models, document->n_routers, router_item);
 	if (root)
 		json_close(&out);
 	write_out(&out, "\n", 1);
+	flush(&out);
 	return !out.failed;
 }
 

@@ -17,7 +17,7 @@
  * Objects on the way from the root to where we are may be open: their members leave through `write`
  * as they are put, so that a model of any size needs the memory of its largest closed part.
  */
-enum { JSON_OPEN = 4 };
+enum { JSON_OPEN = 4, JSON_BLOCK = 1 << 14 };
 
 struct json_out {
 	const struct cm_document *document;
@@ -28,6 +28,8 @@ struct json_out {
 	json_t *open[JSON_OPEN]; /* the outermost first */
 	unsigned n_open, depth;  /* objects; objects and lists */
 	bool empty;              /* nothing was written yet into the innermost */
+	size_t n;
+	char block[JSON_BLOCK]; /* n octets on their way to `write` */
 };
 
 /* Gives the object of one element. */

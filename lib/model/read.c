@@ -158,6 +158,7 @@ static bool model_of_router(struct cm_document *doc, const struct router *router
 	vec_free(&b->nat);
 	vec_free(&b->keys);
 	vec_free(&b->strays);
+	vec_free(&b->naming_acls);
 	vec_free(&b->uses);
 	vec_free(&b->small);
 	free(b->slots);

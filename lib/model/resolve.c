@@ -250,7 +250,7 @@ static void interfaces(struct build *b)
 	refer(b, CM_THING_ROUTE_MAP, &m->local_policy, "ip local policy route-map");
 }
 
-/* Groups stand behind pointers; lines that name none cost one look each. */
+/* Groups stand behind pointers. */
 static void acl(struct build *b, const struct cm_acl *list)
 {
 	for (size_t i = 0; i < list->n_aces; i++) {
@@ -270,8 +270,9 @@ static void acl(struct build *b, const struct cm_acl *list)
 static void groups(struct build *b)
 {
 	const struct cm_model *m = b->m;
-	for (size_t i = 0; i < m->n_acls; i++)
-		acl(b, &m->acls[i]);
+	struct cm_acl *const *naming = b->naming_acls.items;
+	for (size_t i = 0; i < b->naming_acls.n; i++)
+		acl(b, naming[i]);
 	for (size_t i = 0; i < m->n_groups; i++)
 		for (size_t k = 0; k < m->groups[i].n_members; k++)
 			refer(b, m->groups[i].service ? CM_THING_SERVICE_GROUP : CM_THING_NETWORK_GROUP,

@@ -5,7 +5,8 @@
  *
  * The input is made from a seed: crypto maps with their ACLs, long ACLs, NAT, routes, and statements
  * that are not ours. Beside it, in the same run: counting line ends (what wc -l does), and a bare
- * tokenizer that only finds words. Every figure is the best of some runs on one core.
+ * tokenizer that only finds words. Every figure is the median of some passes on
+ * one core, with the slowest and the fastest.
  */
 #include "base/arena.h"
 #include "syntax/lex.h"
@@ -195,21 +196,62 @@ static size_t model(const char *text, size_t length, size_t *memory)
 	return n;
 }
 
-static void measure(const char *name, pass *run, const char *text, size_t length)
+/* --- figures: the median of some passes, the fastest and the slowest --------------------------- */
+
+enum { PASSES_MOST = 9 };
+
+struct figure {
+	const char *name;
+	pass *run;
+	double seconds[PASSES_MOST];
+	size_t memory;
+	bool failed;
+};
+
+static int by_seconds(const void *a, const void *b)
 {
-	double best = 1e9;
-	size_t memory = 0, result = 0;
-	int runs = length > 50000000 ? 2 : 5;
-	for (int i = 0; i < runs; i++) {
-		double start = now();
-		result = run(text, length, &memory);
-		double took = now() - start;
-		best = took < best ? took : best;
-	}
-	printf("  %-12s %8.1f MB/s", name, (double)length / best / 1e6);
-	if (memory)
-		printf("  %6.2f octets of memory per octet of text", (double)memory / (double)length);
-	printf("%s\n", result ? "" : "  FAILED");
+	const double *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+/* Rounds, not runs of one after another: what else the machine does meets all alike. */
+static void measure(struct figure *figures, size_t n, int passes, const char *text, size_t length)
+{
+	for (int p = 0; p < passes; p++)
+		for (size_t i = 0; i < n; i++) {
+			double start = now();
+			figures[i].failed |= !figures[i].run(text, length, &figures[i].memory);
+			figures[i].seconds[p] = now() - start;
+		}
+	for (size_t i = 0; i < n; i++)
+		qsort(figures[i].seconds, (size_t)passes, sizeof *figures[i].seconds, by_seconds);
+}
+
+static void print(const struct figure *f, const struct figure *all, int passes, size_t length)
+{
+	double size = (double)length / 1e6, median = f->seconds[passes / 2];
+	printf("  %-10s %8.1f MB/s (%.1f to %.1f)  %7.2f of wc, %5.2f of tokenizer", f->name,
+		size / median, size / f->seconds[passes - 1], size / f->seconds[0],
+		all[0].seconds[passes / 2] / median, all[1].seconds[passes / 2] / median);
+	if (f->memory)
+		printf("  %5.2f octets of memory per octet", (double)f->memory / (double)length);
+	printf("%s\n", f->failed ? "  FAILED" : "");
+}
+
+static void bench(const char *text, size_t length)
+{
+	struct figure figures[] = {
+		{ .name = "wc -l", .run = count_lines },
+		{ .name = "tokenizer", .run = tokenize },
+		{ .name = "lexing", .run = lex },
+		{ .name = "nodes", .run = parse },
+		{ .name = "model", .run = model },
+	};
+	size_t n = sizeof figures / sizeof *figures;
+	int passes = length > 50000000 ? 3 : PASSES_MOST;
+	measure(figures, n, passes, text, length);
+	for (size_t i = 0; i < n; i++)
+		print(&figures[i], figures, passes, length);
 }
 
 int main(int argc, char **argv)
@@ -223,11 +265,7 @@ int main(int argc, char **argv)
 		if (maker.text.failed)
 			return 1;
 		printf("%s MB:\n", sizes[i]);
-		measure("wc -l", count_lines, maker.text.at, maker.text.length);
-		measure("tokenizer", tokenize, maker.text.at, maker.text.length);
-		measure("lexing", lex, maker.text.at, maker.text.length);
-		measure("nodes", parse, maker.text.at, maker.text.length);
-		measure("model", model, maker.text.at, maker.text.length);
+		bench(maker.text.at, maker.text.length);
 		cm_text_free(&maker.text);
 	}
 	return 0;
