@@ -12,14 +12,14 @@
 #include <stdint.h>
 #include <string.h>
 
-#ifdef __SSE2__
+#if defined __SSE2__ && defined __x86_64__
 #include <emmintrin.h>
 #endif
 
 enum { OCTETS = 16, OCTETS_ALL = 0xffff };
 
 struct octets {
-#ifdef __SSE2__
+#if defined __SSE2__ && defined __x86_64__
 	__m128i at;
 #else
 	unsigned char at[OCTETS];
@@ -34,7 +34,7 @@ struct octets_key {
 static inline struct octets octets_load(const void *at)
 {
 	struct octets o;
-#ifdef __SSE2__
+#if defined __SSE2__ && defined __x86_64__
 	o.at = _mm_loadu_si128(at);
 #else
 	memcpy(o.at, at, OCTETS);
@@ -45,7 +45,7 @@ static inline struct octets octets_load(const void *at)
 /* Places of octets in [low, high]; 0 < low, high < 0x7f. */
 static inline unsigned octets_between(struct octets o, unsigned char low, unsigned char high)
 {
-#ifdef __SSE2__
+#if defined __SSE2__ && defined __x86_64__
 	__m128i above = _mm_cmpgt_epi8(o.at, _mm_set1_epi8((char)(low - 1)));
 	__m128i below = _mm_cmplt_epi8(o.at, _mm_set1_epi8((char)(high + 1)));
 	return (unsigned)_mm_movemask_epi8(_mm_and_si128(above, below));
@@ -59,7 +59,7 @@ static inline unsigned octets_between(struct octets o, unsigned char low, unsign
 
 static inline unsigned octets_equal(struct octets o, unsigned char c)
 {
-#ifdef __SSE2__
+#if defined __SSE2__ && defined __x86_64__
 	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(o.at, _mm_set1_epi8((char)c)));
 #else
 	unsigned mask = 0;
@@ -72,7 +72,7 @@ static inline unsigned octets_equal(struct octets o, unsigned char c)
 /* A-Z become a-z. */
 static inline struct octets octets_fold(struct octets o)
 {
-#ifdef __SSE2__
+#if defined __SSE2__ && defined __x86_64__
 	__m128i above = _mm_cmpgt_epi8(o.at, _mm_set1_epi8('A' - 1));
 	__m128i below = _mm_cmplt_epi8(o.at, _mm_set1_epi8('Z' + 1));
 	__m128i capital = _mm_and_si128(above, below);
@@ -104,7 +104,7 @@ static inline uint64_t octets_8(const void *from)
 static inline struct octets_key octets_key(struct octets o, unsigned n)
 {
 	struct octets_key key;
-#ifdef __SSE2__
+#if defined __SSE2__ && defined __x86_64__
 	key.low = (uint64_t)_mm_cvtsi128_si64(o.at);
 	key.high = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(o.at, o.at));
 #else
@@ -163,7 +163,7 @@ static inline size_t octets_count(const void *text, size_t n, unsigned char c)
 {
 	const unsigned char *at = text, *end = at + n;
 	size_t count = 0;
-#ifdef __SSE2__
+#if defined __SSE2__ && defined __x86_64__
 	const __m128i zero = _mm_setzero_si128(), wanted = _mm_set1_epi8((char)c);
 	while (end - at >= OCTETS) {
 		__m128i sums = zero; /* of each place, at most 255 */
