@@ -65,10 +65,10 @@ static bool write_files(const struct cm_generated *g, const char *directory)
 	return ok;
 }
 
-int generate_write(const struct call *call, const struct cm_document *doc, const char *target,
-	const struct cm_request *request, const char *directory)
+/* Takes `g`. */
+static int write_generated(const struct call *call, const struct cm_document *doc,
+	struct cm_generated *g, const char *directory)
 {
-	struct cm_generated *g = cm_generate(target, request);
 	size_t n;
 	if (!g) {
 		fprintf(stderr, "cryptomap: out of memory\n");
@@ -85,4 +85,16 @@ int generate_write(const struct call *call, const struct cm_document *doc, const
 		code = EXIT_USAGE;
 	cm_generated_free(g);
 	return code;
+}
+
+int generate_write(const struct call *call, const struct cm_document *doc, const char *target,
+	const struct cm_request *request, const char *directory)
+{
+	return write_generated(call, doc, cm_generate(target, request), directory);
+}
+
+int generate_router(const struct call *call, const struct cm_request *request,
+	const struct cm_tunnel *const *tunnels, size_t n)
+{
+	return write_generated(call, NULL, cm_generate_router(request, tunnels, n), NULL);
 }

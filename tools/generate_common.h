@@ -14,5 +14,8 @@
  */
 int generate_write(const struct call *, const struct cm_document *doc, const char *target,
 	const struct cm_request *, const char *directory);
+/* One router that is the far end of all these tunnels, to standard output. */
+int generate_router(const struct call *, const struct cm_request *,
+	const struct cm_tunnel *const *tunnels, size_t n);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * cryptomap import swanctl FILE: a strongSwan gateway as an IOS router.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include <cryptomap/document.h>
@@ -35,19 +36,47 @@ static void print_diags(const char *name, struct cm_str text, const struct cm_di
 	}
 }
 
-/* A generator writes the mirror of what it is given: mirrored once more, it is the gateway. */
-static int write_one(const struct call *call, const struct cm_tunnel *t)
+/*
+ * A generator writes the mirror of what it is given: mirrored once more, it is the gateway. The
+ * router that fits the gateway is a router for each connection: each has another peer.
+ */
+static int write_router(const struct call *call, struct cm_tunnels *set)
 {
 	const struct import_options *o = call->options;
-	struct cm_tunnels *set = cm_tunnels_new();
-	struct cm_request request = { .tunnel = t, .secrets = o->secrets };
+	struct cm_request request = { .secrets = o->secrets };
+	size_t n;
+	const struct cm_tunnel *list = cm_tunnels_list(set, &n);
+	struct cm_tunnels *mirrors = cm_tunnels_new();
+	const struct cm_tunnel **turned = calloc(n + 1, sizeof *turned);
+	int code = EXIT_USAGE;
 	if (o->for_release)
 		request.release = cm_release_parse(cm_str_of(o->for_release));
-	if (!o->far_end)
-		request.tunnel = set ? cm_mirror(set, t, 0) : NULL;
-	int code = request.tunnel ? generate_write(call, NULL, "ios", &request, NULL) : EXIT_USAGE;
-	if (set)
-		cm_tunnels_free(set);
+	bool ok = mirrors && turned;
+	for (size_t i = 0; ok && i < n; i++) {
+		turned[i] = cm_mirror(mirrors, &list[i], 0);
+		ok = turned[i] != NULL;
+	}
+	if (ok)
+		code = generate_router(call, &request, turned, n);
+	free((void *)turned);
+	if (mirrors)
+		cm_tunnels_free(mirrors);
+	return code;
+}
+
+static int write_far_ends(const struct call *call, const struct cm_tunnels *set)
+{
+	const struct import_options *o = call->options;
+	size_t n;
+	const struct cm_tunnel *list = cm_tunnels_list(set, &n);
+	int code = EXIT_CLEAN;
+	for (size_t i = 0; i < n; i++) {
+		struct cm_request request = { .tunnel = &list[i], .secrets = o->secrets };
+		if (o->for_release)
+			request.release = cm_release_parse(cm_str_of(o->for_release));
+		int one = generate_write(call, NULL, "ios", &request, NULL);
+		code = one > code ? one : code;
+	}
 	return code;
 }
 
@@ -59,15 +88,13 @@ static int import_text(const struct call *call, struct cm_str text)
 	if (!set)
 		return EXIT_USAGE;
 	print_diags(input_name(call->operands[1]), text, diags, n_diags);
-	const struct cm_tunnel *list = cm_tunnels_list(set, &n);
-	int code = EXIT_CLEAN;
+	const struct import_options *o = call->options;
+	cm_tunnels_list(set, &n);
+	int code = n == 0 ? EXIT_FINDINGS : o->far_end ? write_far_ends(call, set) :
+							  write_router(call, set);
 	for (size_t i = 0; i < n_diags; i++)
-		if (diags[i].severity >= CM_WARNING)
+		if (diags[i].severity >= CM_WARNING && code == EXIT_CLEAN)
 			code = EXIT_FINDINGS;
-	for (size_t i = 0; i < n; i++) {
-		int one = write_one(call, &list[i]);
-		code = one > code ? one : code;
-	}
 	cm_tunnels_free(set);
 	return code;
 }
@@ -88,8 +115,8 @@ const struct command command_import = {
 	.name = "import",
 	.operands = "swanctl FILE|-",
 	.summary = "Read a strongSwan gateway's swanctl.conf and write it as an IOS router",
-	.details = "Each connection becomes a crypto map entry. What cannot be carried over is said\n"
-		   "on standard error.\n",
+	.details = "One router for the whole file: each connection becomes a crypto map entry. What\n"
+		   "cannot be carried over is said on standard error, at its line; exit code 1 then.\n",
 	.options = options,
 	.n_options = sizeof options / sizeof *options,
 	.size = sizeof(struct import_options),

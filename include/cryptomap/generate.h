@@ -62,6 +62,12 @@ struct cm_generated;
  * A tunnel that the target cannot express gives files as far as possible and problems at ERROR.
  */
 CM_API struct cm_generated *cm_generate(const char *target, const struct cm_request *);
+/*
+ * One IOS router that is the far end of each of these tunnels, in one file. Of the request only
+ * `secrets` and `release` count. NULL without memory. The caller frees.
+ */
+CM_API struct cm_generated *cm_generate_router(
+	const struct cm_request *, const struct cm_tunnel *const *tunnels, size_t n);
 CM_API const struct cm_file *cm_generated_files(const struct cm_generated *, size_t *n);
 CM_API const struct cm_problem *cm_generated_problems(const struct cm_generated *, size_t *n);
 CM_API void cm_generated_free(struct cm_generated *);

@@ -128,7 +128,7 @@ static void key_problems(struct job *job)
 			"no policy authenticates with pre-shared keys");
 	else if (!key)
 		job_problem(job, CM_ERROR, job->near->at, "no pre-shared key fits this peer");
-	else if (key->sealed)
+	else if (key->sealed && !job->together)
 		job_problem(job, CM_WARNING, key->at,
 			"the key is type 6: its clear text is not in the configuration");
 }
@@ -140,7 +140,7 @@ static void common_problems(struct job *job)
 	if (near->incomplete)
 		job_problem(job, CM_ERROR, near->at, "IOS does not use this entry: %s",
 			near->why ? near->why : "it is incomplete");
-	if (!near->has_local)
+	if (!near->has_local && !job->together)
 		job_problem(job, CM_WARNING, near->at,
 			"our own address is not in the configuration (dhcp or negotiated)");
 	if (near->kind == CM_TUNNEL_MANUAL)
@@ -149,16 +149,18 @@ static void common_problems(struct job *job)
 		key_problems(job);
 }
 
-static bool job_run(struct job *job, write_target *write)
+static bool job_run(struct job *first, write_target *write)
 {
-	struct cm_generated *g = job->generated;
+	struct cm_generated *g = first->generated;
 	g->mirrors = cm_tunnels_new();
-	job->far = g->mirrors ? cm_mirror(g->mirrors, job->near, job->request->peer) : NULL;
-	if (!job->far)
-		return false;
-	name_connection(job);
-	common_problems(job);
-	write(job);
+	for (struct job *job = first; job; job = job->next) {
+		job->far = g->mirrors ? cm_mirror(g->mirrors, job->near, job->request->peer) : NULL;
+		if (!job->far)
+			return false;
+		name_connection(job);
+		common_problems(job);
+	}
+	write(first);
 	for (size_t i = 0; i < g->n_files; i++) {
 		if (g->texts[i].failed)
 			return false;
@@ -175,20 +177,44 @@ static write_target *writer_of(const char *target)
 	return NULL;
 }
 
-struct cm_generated *cm_generate(const char *target, const struct cm_request *request)
+static struct cm_generated *generated_new(void)
 {
-	write_target *write = writer_of(target);
-	struct cm_generated *g = write ? calloc(1, sizeof *g) : NULL;
+	struct cm_generated *g = calloc(1, sizeof *g);
 	if (!g)
 		return NULL;
 	g->arena = arena_new();
 	if (g->arena) {
 		arena_wipe_on_free(g->arena);
-		struct job job = { .request = request, .near = request->tunnel,
-			.arena = g->arena, .generated = g };
-		if (job_run(&job, write))
-			return g;
+		return g;
 	}
+	free(g);
+	return NULL;
+}
+
+struct cm_generated *cm_generate(const char *target, const struct cm_request *request)
+{
+	write_target *write = writer_of(target);
+	struct cm_generated *g = write ? generated_new() : NULL;
+	if (!g)
+		return NULL;
+	struct job job = { .request = request, .near = request->tunnel, .arena = g->arena,
+		.generated = g };
+	if (job_run(&job, write))
+		return g;
+	cm_generated_free(g);
+	return NULL;
+}
+
+struct cm_generated *cm_generate_router(
+	const struct cm_request *request, const struct cm_tunnel *const *tunnels, size_t n)
+{
+	struct cm_generated *g = n ? generated_new() : NULL;
+	struct job *jobs = g ? ARENA_ARRAY(g->arena, struct job, n) : NULL;
+	for (size_t i = 0; jobs && i < n; i++)
+		jobs[i] = (struct job){ .request = request, .near = tunnels[i], .arena = g->arena,
+			.generated = g, .together = true, .next = i + 1 < n ? &jobs[i + 1] : NULL };
+	if (jobs && job_run(jobs, write_ios))
+		return g;
 	cm_generated_free(g);
 	return NULL;
 }

@@ -18,6 +18,9 @@ struct job {
 	struct arena *arena;
 	struct cm_generated *generated;
 	char name[64]; /* of the connection, made of letters, digits, - and _ */
+	bool together;    /* one of several tunnels of one router: names must differ */
+	struct job *next; /* the next of them, or NULL */
+	unsigned outside; /* of several: which of its outside interfaces, from 0 */
 };
 
 typedef void write_target(struct job *);

@@ -22,6 +22,8 @@ struct import {
 	struct diags diags;
 	struct cm_str text;
 	const struct section *root;
+	struct cm_p2 *named; /* transform-sets by now */
+	size_t n_named, named_room;
 };
 
 static void say(struct import *im, enum cm_severity severity, struct cm_span at, const char *what,
@@ -89,9 +91,9 @@ static bool truth(struct cm_str s, bool otherwise)
 /* The words of one proposal, sorted into kinds. */
 struct words {
 	const struct cm_cipher *ciphers[MOST_WORDS];
-	const struct cm_hash *hashes[MOST_WORDS];
+	const struct cm_hash *hashes[MOST_WORDS], *prfs[MOST_WORDS];
 	const struct cm_group *groups[MOST_WORDS];
-	size_t n_ciphers, n_hashes, n_groups;
+	size_t n_ciphers, n_hashes, n_prfs, n_groups;
 };
 
 static bool add_cipher(struct words *w, struct cm_str word)
@@ -114,6 +116,18 @@ static bool add_hash(struct words *w, struct cm_str word)
 	return false;
 }
 
+/* "prfsha256": of weight where the cipher needs no integrity beside it. */
+static bool add_prf(struct words *w, struct cm_str word)
+{
+	struct words plain = { 0 };
+	if (word.length < 4 || memcmp(word.at, "prf", 3) != 0)
+		return false;
+	struct cm_str name = { word.at + 3, word.length - 3 };
+	if (add_hash(&plain, name) && w->n_prfs < MOST_WORDS)
+		w->prfs[w->n_prfs++] = plain.hashes[0];
+	return plain.n_hashes > 0;
+}
+
 static bool add_group(struct words *w, struct cm_str word)
 {
 	size_t n;
@@ -129,9 +143,8 @@ static void read_words(struct import *im, struct words *w, struct cm_str proposa
 	struct cm_str word;
 	*w = (struct words){ 0 };
 	while (next_piece(&proposal, '-', &word)) {
-		bool extra = cm_str_is(word, "noesn") || cm_str_is(word, "esn") ||
-			(word.length > 3 && memcmp(word.at, "prf", 3) == 0);
-		if (!extra && !add_cipher(w, word) && !add_hash(w, word) && !add_group(w, word))
+		bool extra = cm_str_is(word, "noesn") || cm_str_is(word, "esn");
+		if (!extra && !add_prf(w, word) && !add_cipher(w, word) && !add_hash(w, word) && !add_group(w, word))
 			say(im, CM_WARNING, at, "IOS has no such algorithm", word);
 	}
 }
@@ -140,14 +153,18 @@ static void expand_p1(struct import *im, struct cm_tunnel *t, const struct words
 	uint32_t lifetime, struct cm_span at)
 {
 	struct cm_p1 *list = (struct cm_p1 *)(uintptr_t)t->p1;
-	size_t total = w->n_ciphers * w->n_hashes * w->n_groups;
+	const struct cm_hash *const *hashes = w->n_hashes ? w->hashes : w->prfs;
+	size_t n_hashes = w->n_hashes ? w->n_hashes : w->n_prfs;
+	size_t total = w->n_ciphers * n_hashes * w->n_groups;
+	if (total == 0)
+		say(im, CM_ERROR, at, "no cipher, hash and group together", t->map);
 	for (size_t i = 0; i < total; i++) {
 		struct cm_p1 *p = ARENA_PUSH(im->arena, list, t->n_p1, *room);
 		if (!p)
 			break;
 		p->priority = (unsigned)t->n_p1 * 10;
-		p->cipher = w->ciphers[i / (w->n_hashes * w->n_groups)];
-		p->hash = w->hashes[i / w->n_groups % w->n_hashes];
+		p->cipher = w->ciphers[i / (n_hashes * w->n_groups)];
+		p->hash = hashes[i / w->n_groups % n_hashes];
 		p->group = w->groups[i % w->n_groups];
 		p->auth = cm_auth_named("pre-share");
 		p->lifetime_s = lifetime;
@@ -182,6 +199,20 @@ static void read_p1(struct import *im, struct cm_tunnel *t, const struct section
 	}
 }
 
+/* Equal sets of all connections have one name. */
+static struct cm_str set_name(struct import *im, const struct cm_p2 *row)
+{
+	for (size_t i = 0; i < im->n_named; i++)
+		if (cm_p2_compare(&im->named[i], row) == CM_SAME)
+			return im->named[i].name;
+	struct cm_p2 *named = ARENA_PUSH(im->arena, im->named, im->n_named, im->named_room);
+	if (!named)
+		return cm_str_of("SET");
+	*named = *row;
+	named->name = cm_str_of(arena_printf(im->arena, "SET-%zu", im->n_named));
+	return named->name;
+}
+
 static void push_p2(struct import *im, struct cm_tunnel *t, size_t *room, struct cm_p2 row)
 {
 	struct cm_p2 *list = (struct cm_p2 *)(uintptr_t)t->p2;
@@ -190,7 +221,7 @@ static void push_p2(struct import *im, struct cm_tunnel *t, size_t *room, struct
 	if (!p)
 		return;
 	*p = row;
-	p->name = cm_str_of(arena_printf(im->arena, "SET-%zu", t->n_p2));
+	p->name = set_name(im, &row);
 }
 
 /* One transform-set for each combination; a group in the proposal is PFS. */
@@ -405,6 +436,47 @@ static void read_ends(struct import *im, struct cm_tunnel *t, const struct secti
 	}
 }
 
+static int digit_of(char c, bool hex)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	if (hex)
+		return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
+			: c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	const char *at = c ? strchr(digits, c) : NULL;
+	return at ? (int)(at - digits) : -1;
+}
+
+/* "0x…" is hexadecimal, "0s…" base64; anything else is the key itself (swanctl.conf(5)). */
+static struct cm_str decoded(struct import *im, struct cm_str s)
+{
+	bool hex = s.length > 2 && s.at[0] == '0' && (s.at[1] == 'x' || s.at[1] == 'X');
+	bool base64 = s.length > 2 && s.at[0] == '0' && (s.at[1] == 's' || s.at[1] == 'S');
+	char *out = hex || base64 ? arena_take(im->arena, s.length) : NULL;
+	struct cm_str key = { out, 0 };
+	unsigned bits = 0, value = 0, width = hex ? 4 : 6;
+	if (!out)
+		return s;
+	for (size_t i = 2; i < s.length && s.at[i] != '='; i++) {
+		int digit = digit_of(s.at[i], hex);
+		if (digit < 0)
+			continue;
+		value = (value << width | (unsigned)digit) & 0xffff;
+		bits += width;
+		if (bits >= 8)
+			out[key.length++] = (char)(value >> (bits -= 8) & 0xff);
+	}
+	return key;
+}
+
+/* A key in a router's line: printable, without blanks and question marks (ios.md 2.2). */
+static bool fits_ios(struct cm_str key)
+{
+	for (size_t i = 0; i < key.length; i++)
+		if (key.at[i] <= ' ' || key.at[i] > '~' || key.at[i] == '?')
+			return false;
+	return key.length > 0 && key.length <= 128;
+}
+
 /* A secret serves this connection when one of its ids is the peer's, or it has none. */
 static bool secret_serves(const struct section *s, const struct cm_tunnel *t, uint32_t *address)
 {
@@ -443,10 +515,16 @@ static void read_keys(struct import *im, struct cm_tunnel *t)
 		if (!address && t->n_peers && t->peers[0].resolved)
 			address = t->peers[0].address;
 		key->peer = (struct cm_net){ address, address ? 0xffffffff : 0 };
-		key->secret = value_of(s, "secret");
+		key->secret = decoded(im, value_of(s, "secret"));
 		key->keyring = cm_str_of("default");
 		key->at = s->at;
 		key->secret_at = place_of(s, "secret");
+		if (!fits_ios(key->secret)) {
+			key->sealed = true;
+			say(im, CM_ERROR, key->secret_at,
+				"a router's line cannot hold this key: blanks, or not printable",
+				cm_str_of(""));
+		}
 	}
 	t->keys = keys;
 	if (t->n_keys == 0)

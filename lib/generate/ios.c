@@ -16,8 +16,17 @@ static struct cm_str fallback(struct cm_str name, const char *otherwise)
 	return name.length ? name : cm_str_of(otherwise);
 }
 
+/* Of several outside interfaces each has its number. */
+static struct cm_str outside_numbered(const struct job *job, const char *name)
+{
+	const char *text = job->outside ? arena_printf(job->arena, "%s%u", name, job->outside + 1) : NULL;
+	return cm_str_of(text ? text : job->outside ? name : outside_default);
+}
+
 static struct cm_str outside_name(const struct job *job)
 {
+	if (job->together)
+		return outside_numbered(job, "FastEthernet0/");
 	const struct cm_tunnel *near = job->near;
 	struct cm_str name = near->interface;
 	if (near->kind == CM_TUNNEL_PROFILE)
@@ -51,11 +60,23 @@ static const char *transform_since(const struct cm_p2 *p, struct cm_release rele
 	return ios_has(release, since) ? NULL : since;
 }
 
-static void put_transform_sets(struct job *job, struct cm_text *out)
+/* Tunnels of one router share sets; an equal name is an equal set. */
+static bool set_is_written(const struct job *first, const struct job *upto, struct cm_str name)
+{
+	for (const struct job *job = first; job != upto; job = job->next)
+		for (size_t i = 0; i < job->far->n_p2; i++)
+			if (cm_str_same(job->far->p2[i].name, name))
+				return true;
+	return false;
+}
+
+static void put_transform_sets(struct job *first, struct job *job, struct cm_text *out)
 {
 	const struct cm_tunnel *far = job->far;
 	for (size_t i = 0; i < far->n_p2; i++) {
 		const struct cm_p2 *p = &far->p2[i];
+		if (set_is_written(first, job, p->name))
+			continue;
 		const char *since = transform_since(p, ios_release(job));
 		if (since)
 			job_problem(job, CM_ERROR, p->at,
@@ -91,9 +112,9 @@ static void put_sa_settings(struct job *job, struct cm_text *out)
 	if (far->pfs.demanded && far->pfs.group)
 		cm_text_printf(out, " set pfs group%s\n", far->pfs.group->ios);
 	if (far->version == 2)
-		cm_text_put(out, " set ikev2-profile FAR\n");
+		cm_text_printf(out, " set ikev2-profile %s\n", ios_tagged(job, "FAR"));
 	else if (ios_needs_profile(job))
-		cm_text_put(out, " set isakmp-profile FAR\n");
+		cm_text_printf(out, " set isakmp-profile %s\n", ios_tagged(job, "FAR"));
 }
 
 static void put_net(struct cm_text *out, const struct cm_net *net)
@@ -154,24 +175,69 @@ static void put_crypto_acl(struct cm_text *out, const struct cm_tunnel *far, str
 	cm_text_put(out, "!\n");
 }
 
-/* A crypto ACL is an extended one: a name of ours that cannot be one is not kept. */
-static struct cm_str acl_name(const struct job *job)
+static struct cm_str acl_name(struct job *job)
 {
-	return fallback(job->near->acl, "CRYPTO");
+	return fallback(job->near->acl, ios_tagged(job, "CRYPTO"));
+}
+
+static struct cm_str map_name(const struct job *job)
+{
+	const struct cm_tunnel *near = job->near;
+	if (!job->together)
+		return near->static_map.length ? near->static_map : near->map;
+	const char *text = job->outside ? arena_printf(job->arena, "IPSEC-%u", job->outside + 1) : NULL;
+	return cm_str_of(text ? text : "IPSEC");
+}
+
+static bool takes_anybody(const struct job *job)
+{
+	return job->far->kind != CM_TUNNEL_PROFILE &&
+		!(job->far->n_peers && (job->far->peers[0].resolved || job->far->peers[0].hostname.length));
 }
 
 static void put_map(struct job *job, struct cm_text *out)
 {
 	const struct cm_tunnel *near = job->near, *far = job->far;
-	struct cm_str map = near->static_map.length ? near->static_map : near->map;
-	struct cm_str acl = acl_name(job);
-	cm_text_printf(out, "crypto map %.*s %u ipsec-isakmp\n", (int)map.length, map.at,
-		near->sequence);
-	if (far->n_peers && far->peers[0].resolved)
+	struct cm_str map = map_name(job), acl = acl_name(job);
+	bool dynamic = takes_anybody(job);
+	if (dynamic)
+		cm_text_printf(out, "crypto dynamic-map %.*s-ANY %u\n", (int)map.length, map.at,
+			near->sequence ? near->sequence : 10);
+	else
+		cm_text_printf(out, "crypto map %.*s %u ipsec-isakmp\n", (int)map.length, map.at,
+			near->sequence ? near->sequence : 10);
+	if (!dynamic && far->peers[0].resolved)
 		cm_text_printf(out, " set peer %s\n", job_ip(job, far->peers[0].address));
+	else if (!dynamic)
+		cm_text_printf(out, " set peer %.*s\n", (int)far->peers[0].hostname.length,
+			far->peers[0].hostname.at);
 	put_sa_settings(job, out);
-	cm_text_printf(out, " match address %.*s\n!\n", (int)acl.length, acl.at);
-	put_crypto_acl(out, far, acl);
+	if (far->n_selectors) {
+		cm_text_printf(out, " match address %.*s\n!\n", (int)acl.length, acl.at);
+		put_crypto_acl(out, far, acl);
+	}
+}
+
+static void put_dynamic_reference(struct job *job, struct cm_text *out)
+{
+	struct cm_str map = map_name(job);
+	cm_text_printf(out, "crypto map %.*s 65535 ipsec-isakmp dynamic %.*s-ANY\n!\n",
+		(int)map.length, map.at, (int)map.length, map.at);
+}
+
+/* The entries of each map, and once the reference to those that take any peer. */
+static void put_maps(struct job *first, struct cm_text *out)
+{
+	for (struct job *job = first; job; job = job->next)
+		if (job->far->kind != CM_TUNNEL_PROFILE)
+			put_map(job, out);
+	for (struct job *job = first; job; job = job->next) {
+		bool said = false;
+		for (const struct job *before = first; before != job; before = before->next)
+			said |= takes_anybody(before) && before->outside == job->outside;
+		if (takes_anybody(job) && !said)
+			put_dynamic_reference(job, out);
+	}
 }
 
 /* --- Interfaces, routes, NAT, the outside ACL ------------------------------------------------------ */
@@ -217,14 +283,15 @@ static struct cm_str extended_name(struct cm_str name, const char *otherwise)
 static void put_outside(struct job *job, struct cm_text *out)
 {
 	const struct cm_tunnel *far = job->far;
-	struct cm_str name = outside_name(job), map = job->near->static_map.length ?
-		job->near->static_map :
-		job->near->map;
+	struct cm_str name = outside_name(job), map = map_name(job);
 	uint32_t gateway;
 	struct cm_net net = outside_net(far, &gateway);
 	cm_text_printf(out, "interface %.*s\n", (int)name.length, name.at);
-	cm_text_printf(out, " description Outside (netmask assumed)\n ip address %s %s\n",
-		job_ip(job, far->local), job_ip(job, net.mask));
+	if (far->has_local)
+		cm_text_printf(out, " description Outside (netmask assumed)\n ip address %s %s\n",
+			job_ip(job, far->local), job_ip(job, net.mask));
+	else
+		cm_text_put(out, " description Outside\n ip address dhcp\n");
 	if (outside_acl(job)) {
 		struct cm_str acl = extended_name(outside_acl(job)->name, "OUTSIDE-IN");
 		cm_text_printf(out, " ip access-group %.*s in\n", (int)acl.length, acl.at);
@@ -251,33 +318,51 @@ static bool is_lan(const struct cm_tunnel *far, const struct cm_selector *s)
 		!cm_net_has(s->local, far->local);
 }
 
-static void put_inside(struct job *job, struct cm_text *out)
+/* Of an earlier tunnel of the same router. */
+static bool seen_elsewhere(const struct job *first, const struct job *upto, struct cm_net net)
+{
+	for (const struct job *job = first; job != upto; job = job->next)
+		for (size_t i = 0; i < job->far->n_selectors; i++)
+			if (is_lan(job->far, &job->far->selectors[i]) &&
+				cm_net_overlaps(job->far->selectors[i].local, net))
+				return true;
+	return false;
+}
+
+static void put_lans(struct job *first, struct job *job, struct cm_text *out, bool *begun)
 {
 	const struct cm_tunnel *far = job->far;
 	struct cm_str name = inside_name(job);
-	bool first = true;
 	for (size_t i = 0; i < far->n_selectors; i++) {
 		const struct cm_net *net = &far->selectors[i].local;
-		if (!is_lan(far, &far->selectors[i]) || seen_before(far, i))
+		if (!is_lan(far, &far->selectors[i]) || seen_before(far, i) ||
+			seen_elsewhere(first, job, *net))
 			continue;
-		if (first)
+		if (!*begun)
 			cm_text_printf(out, "interface %.*s\n description Inside (assumed)\n",
 				(int)name.length, name.at);
 		bool host = net->mask == 0xffffffff;
 		cm_text_printf(out, " ip address %s %s%s\n",
 			job_ip(job, host ? net->address : net->address + 1),
 			host ? "255.255.255.255" : job_ip(job, net->mask),
-			first ? "" : " secondary");
-		first = false;
+			*begun ? " secondary" : "");
+		*begun = true;
 	}
-	if (first)
+}
+
+static void put_inside(struct job *first, struct cm_text *out)
+{
+	bool begun = false;
+	for (struct job *job = first; job; job = job->next)
+		put_lans(first, job, out, &begun);
+	if (!begun)
 		return;
-	if (exempts_nat(job))
+	if (exempts_nat(first))
 		cm_text_put(out, " ip nat inside\n");
 	cm_text_put(out, " no shutdown\n!\n");
 }
 
-static struct cm_str nat_acl_name(const struct job *job)
+static struct cm_str nat_acl_name(struct job *job)
 {
 	const struct cm_model *model = job->near->model;
 	for (size_t i = 0; i < model->n_nat_rules; i++)
@@ -321,18 +406,47 @@ static bool hidden_by_lan(const struct cm_tunnel *far, const struct cm_net *remo
 	return false;
 }
 
-static void put_route(struct job *job, struct cm_text *out)
+static void put_hidden_routes(struct job *job, uint32_t gateway, struct cm_text *out)
 {
 	const struct cm_tunnel *far = job->far;
-	uint32_t gateway;
-	outside_net(far, &gateway);
-	cm_text_printf(out, "! the provider's gateway is assumed\nip route 0.0.0.0 0.0.0.0 %s\n",
-		job_ip(job, gateway));
 	for (size_t i = 0; i < far->n_selectors; i++) {
 		const struct cm_net *remote = &far->selectors[i].remote;
 		if (cm_mask_is_prefix(remote->mask) && hidden_by_lan(far, remote))
 			cm_text_printf(out, "ip route %s %s %s\n", job_ip(job, remote->address),
 				job_ip(job, remote->mask), job_ip(job, gateway));
+	}
+}
+
+/* The default route leaves by the first outside interface; other peers and networks by theirs. */
+static void put_other_routes(struct job *job, uint32_t gateway, struct cm_text *out)
+{
+	const struct cm_tunnel *far = job->far;
+	if (far->n_peers && far->peers[0].resolved)
+		cm_text_printf(out, "ip route %s 255.255.255.255 %s\n",
+			job_ip(job, far->peers[0].address), job_ip(job, gateway));
+	for (size_t i = 0; i < far->n_selectors; i++)
+		if (far->selectors[i].remote.mask && cm_mask_is_prefix(far->selectors[i].remote.mask))
+			cm_text_printf(out, "ip route %s %s %s\n",
+				job_ip(job, far->selectors[i].remote.address),
+				job_ip(job, far->selectors[i].remote.mask), job_ip(job, gateway));
+}
+
+static void put_routes(struct job *first, struct cm_text *out)
+{
+	uint32_t gateway;
+	outside_net(first->far, &gateway);
+	if (first->far->has_local)
+		cm_text_printf(out,
+			"! the provider's gateway is assumed\nip route 0.0.0.0 0.0.0.0 %s\n",
+			job_ip(first, gateway));
+	else
+		cm_text_put(out, "ip route 0.0.0.0 0.0.0.0 dhcp\n");
+	for (struct job *job = first; job; job = job->next) {
+		outside_net(job->far, &gateway);
+		if (job->outside)
+			put_other_routes(job, gateway, out);
+		else if (job->far->has_local)
+			put_hidden_routes(job, gateway, out);
 	}
 	cm_text_put(out, "!\n");
 }
@@ -447,35 +561,65 @@ static void put_version(struct cm_text *out, struct cm_release release)
 
 static bool known_ends(struct job *job)
 {
-	if (job->far->has_local)
+	if (job->far->has_local || job->together)
 		return true;
 	job_problem(job, CM_ERROR, job->near->at,
 		"the peer's address is not known: name the far end's outside address yourself");
 	return false;
 }
 
-void write_ios(struct job *job)
+/* Tunnels from one address share an interface and its map. */
+static void number_outsides(struct job *first)
 {
-	const struct cm_tunnel *far = job->far;
-	struct cm_text *out = job_file(job, "far.cfg", job->request->secrets);
+	unsigned n = 0;
+	for (struct job *job = first; job; job = job->next) {
+		const struct job *same = first;
+		while (same != job && same->far->local != job->far->local)
+			same = same->next;
+		job->outside = same == job ? n++ : same->outside;
+	}
+}
+
+static void put_outsides(struct job *first, struct cm_text *out)
+{
+	unsigned written = 0;
+	for (struct job *job = first; job; job = job->next)
+		if (job->outside == written) {
+			put_outside(job, out);
+			written++;
+		}
+}
+
+static void put_head(struct job *job, struct cm_text *out)
+{
 	struct cm_str router = fallback(job->near->router, "the router");
-	cm_text_printf(out, "! The far end of %.*s; lines marked as assumed need a look\n",
-		(int)router.length, router.at);
-	if (!known_ends(job))
+	if (job->together)
+		cm_text_put(out, "! The gateway as a router; lines marked as assumed need a look\n");
+	else
+		cm_text_printf(out, "! The far end of %.*s; lines marked as assumed need a look\n",
+			(int)router.length, router.at);
+}
+
+void write_ios(struct job *first)
+{
+	struct cm_text *out = job_file(first, "far.cfg", first->request->secrets);
+	put_head(first, out);
+	if (!known_ends(first))
 		return;
-	put_version(out, ios_release(job));
-	ios_put_name(job, out);
-	ios_put_ike(job, out);
-	put_transform_sets(job, out);
+	number_outsides(first);
+	put_version(out, ios_release(first));
+	ios_put_name(first, out);
+	ios_put_ike(first, out);
+	for (struct job *job = first; job; job = job->next)
+		put_transform_sets(first, job, out);
 	cm_text_put(out, "!\n");
-	if (far->kind != CM_TUNNEL_PROFILE)
-		put_map(job, out);
-	put_outside(job, out);
-	put_inside(job, out);
-	if (far->kind == CM_TUNNEL_PROFILE)
-		put_tunnel_interface(job, out);
-	put_nat(job, out);
-	put_route(job, out);
-	put_outside_acl(job, out);
+	put_maps(first, out);
+	put_outsides(first, out);
+	put_inside(first, out);
+	if (first->far->kind == CM_TUNNEL_PROFILE)
+		put_tunnel_interface(first, out);
+	put_nat(first, out);
+	put_routes(first, out);
+	put_outside_acl(first, out);
 	cm_text_put(out, "end\n");
 }

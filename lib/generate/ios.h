@@ -13,7 +13,10 @@ static inline bool ios_has(struct cm_release release, const char *since)
 }
 /* True when the far end calls itself something that only an ISAKMP profile can say. */
 bool ios_needs_profile(const struct job *);
+/* A name of the text; of several tunnels each has its own. In the arena. */
+const char *ios_tagged(struct job *, const char *name);
 void ios_put_name(struct job *, struct cm_text *);
-void ios_put_ike(struct job *, struct cm_text *);
+/* Of this and the next jobs. */
+void ios_put_ike(struct job *first, struct cm_text *);
 
 #endif

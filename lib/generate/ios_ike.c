@@ -19,7 +19,18 @@ bool ios_needs_profile(const struct job *job)
 
 void ios_put_name(struct job *job, struct cm_text *out)
 {
-	cm_text_printf(out, "hostname FAR-%.40s\n!\n", job->name);
+	if (job->together)
+		cm_text_put(out, "hostname GATEWAY\n!\n");
+	else
+		cm_text_printf(out, "hostname FAR-%.40s\n!\n", job->name);
+}
+
+const char *ios_tagged(struct job *job, const char *name)
+{
+	if (!job->together)
+		return name;
+	const char *tagged = arena_printf(job->arena, "%s-%u", name, job->near->sequence);
+	return tagged ? tagged : name;
 }
 
 /* --- IKEv1 ----------------------------------------------------------------------------------------- */
@@ -63,29 +74,68 @@ static bool is_written(const struct cm_p1 *p, bool defaults)
 	return defaults ? p->auth == cm_auth_named("pre-share") : !p->built_in;
 }
 
-static void put_policies(struct job *job, struct cm_text *out)
+static bool is_repeated(const struct job *first, const struct job *upto, size_t index)
+{
+	const struct cm_p1 *p = &upto->far->p1[index];
+	for (const struct job *job = first; job; job = job->next) {
+		const struct cm_tunnel *far = job->far;
+		for (size_t i = 0; far->version == 1 && i < far->n_p1; i++) {
+			if (job == upto && i == index)
+				return false;
+			if (cm_p1_compare(&far->p1[i], p) == CM_SAME &&
+				far->p1[i].lifetime_s == p->lifetime_s)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* How many policies there are by now; `*left_out`: those that the release does not have. */
+static void put_policies_of(struct job *first, struct job *job, struct cm_text *out,
+	unsigned *written, unsigned *left_out)
 {
 	const struct cm_tunnel *far = job->far;
 	bool defaults = all_built_in(far);
-	unsigned written = 0, left_out = 0;
 	for (size_t i = 0; i < far->n_p1; i++) {
 		const struct cm_p1 *p = &far->p1[i];
 		const char *since = policy_since(p, ios_release(job));
-		if (!is_written(p, defaults))
+		if (!is_written(p, defaults) || (job->together && is_repeated(first, job, i)))
 			continue;
 		if (since) {
-			left_out++;
+			++*left_out;
 			job_problem(job, CM_WARNING, p->at,
 				"policy %u needs release %s or later: it is left out", p->priority,
 				since);
 			continue;
 		}
-		written++;
-		cm_print_policy(out, p, defaults ? written * 10 : p->priority);
+		++*written;
+		cm_print_policy(out, p, defaults || job->together ? *written * 10 : p->priority);
 	}
+}
+
+static void put_policies(struct job *first, struct cm_text *out)
+{
+	unsigned written = 0, left_out = 0;
+	for (struct job *job = first; job; job = job->next)
+		if (job->far->version == 1)
+			put_policies_of(first, job, out, &written, &left_out);
 	if (!written && left_out)
-		job_problem(job, CM_ERROR, job->near->at,
+		job_problem(first, CM_ERROR, first->near->at,
 			"no policy of ours is possible with the far end's release");
+}
+
+/* Two connections to one peer share its key line. */
+static bool key_is_written(const struct job *first, const struct job *upto)
+{
+	const struct cm_tunnel *mine = upto->far;
+	uint32_t peer = mine->n_peers && mine->peers[0].resolved ? mine->peers[0].address : 0;
+	for (const struct job *job = first; job != upto; job = job->next) {
+		const struct cm_tunnel *far = job->far;
+		if (far->version == 1 && peer ==
+			(far->n_peers && far->peers[0].resolved ? far->peers[0].address : 0))
+			return true;
+	}
+	return false;
 }
 
 static void put_key(struct job *job, struct cm_text *out)
@@ -96,7 +146,8 @@ static void put_key(struct job *job, struct cm_text *out)
 	cm_text_printf(out, "crypto isakmp key %.*s address %s\n", (int)secret.length, secret.at,
 		known ? job_ip(job, far->peers[0].address) : "0.0.0.0 0.0.0.0");
 	if (!known)
-		job_problem(job, CM_WARNING, job->near->at,
+		job_problem(job, CM_WARNING, job->near->at, job->together ?
+			"the peer has no fixed address: the router gets a wildcard key" :
 			"our address is not known: the far end gets a wildcard key");
 }
 
@@ -123,7 +174,7 @@ static void put_profile(struct job *job, struct cm_text *out)
 	const char *kind = id->kind == CM_ID_FQDN ? "fqdn" :
 		id->kind == CM_ID_USER_FQDN       ? "user-fqdn" :
 						    NULL;
-	cm_text_put(out, "crypto isakmp profile FAR\n keyring default\n");
+	cm_text_printf(out, "crypto isakmp profile %s\n keyring default\n", ios_tagged(job, "FAR"));
 	if (kind && id->name.length)
 		cm_text_printf(out, " self-identity %s %.*s\n", kind, (int)id->name.length, id->name.at);
 	else
@@ -145,14 +196,31 @@ static void put_aggressive(struct job *job, struct cm_text *out)
 		job_ip(job, far->local));
 }
 
-static void put_isakmp(struct job *job, struct cm_text *out)
+/* Keepalives are a setting of the whole router: the first that asks for them decides. */
+static void put_keepalive(struct job *first, struct cm_text *out)
+{
+	const struct cm_dpd *dpd = NULL;
+	for (struct job *job = first; job; job = job->next) {
+		const struct cm_tunnel *far = job->far;
+		if (far->version != 1)
+			continue;
+		if (!dpd && far->dpd.interval_s) {
+			dpd = &far->dpd;
+			cm_text_printf(out, "crypto isakmp keepalive %u %u%s\n", dpd->interval_s < 10
+				? 10u : dpd->interval_s, dpd->retry_s, dpd->periodic ? " periodic" : "");
+		} else if (dpd && far->dpd.interval_s != dpd->interval_s) {
+			job_problem(job, CM_INFO, far->dpd.at,
+				"keepalives every %u s for all peers: a router has one setting",
+				dpd->interval_s);
+		}
+	}
+}
+
+static void put_isakmp(struct job *first, struct job *job, struct cm_text *out)
 {
 	const struct cm_tunnel *far = job->far;
-	put_policies(job, out);
-	put_key(job, out);
-	if (far->dpd.interval_s)
-		cm_text_printf(out, "crypto isakmp keepalive %u %u%s\n", far->dpd.interval_s,
-			far->dpd.retry_s, far->dpd.periodic ? " periodic" : "");
+	if (!key_is_written(first, job))
+		put_key(job, out);
 	if (ios_needs_profile(job))
 		put_profile(job, out);
 	else if (far->aggressive_initiated && far->n_peers && far->peers[0].resolved)
@@ -174,17 +242,23 @@ static void put_proposals(struct job *job, struct cm_text *out)
 		const struct cm_p1 *p = &far->p1[i];
 		if (!ikev2_possible(p))
 			continue;
-		cm_text_printf(out, "crypto ikev2 proposal FAR-%zu\n encryption %s\n", i + 1,
-			p->cipher->ikev2);
+		cm_text_printf(out, "crypto ikev2 proposal %s-%zu\n encryption %s\n",
+			ios_tagged(job, "FAR"), i + 1, p->cipher->ikev2);
 		if (p->hash && p->hash->ikev2)
 			cm_text_printf(out, " %s %s\n", p->cipher->combined ? "prf" : "integrity",
 				p->hash->ikev2);
 		cm_text_printf(out, " group %s\n", p->group->ios);
 	}
+}
+
+/* One policy for all: which proposals a peer may choose from is a setting of the whole router. */
+static void put_ikev2_policy(struct job *first, struct cm_text *out)
+{
 	cm_text_put(out, "crypto ikev2 policy FAR\n");
-	for (size_t i = 0; i < far->n_p1; i++)
-		if (ikev2_possible(&far->p1[i]))
-			cm_text_printf(out, " proposal FAR-%zu\n", i + 1);
+	for (struct job *job = first; job; job = job->next)
+		for (size_t i = 0; job->far->version == 2 && i < job->far->n_p1; i++)
+			if (ikev2_possible(&job->far->p1[i]))
+				cm_text_printf(out, " proposal %s-%zu\n", ios_tagged(job, "FAR"), i + 1);
 }
 
 static void put_keyring(struct job *job, struct cm_text *out)
@@ -197,8 +271,8 @@ static void put_keyring(struct job *job, struct cm_text *out)
 		mine = key->remote_secret;
 		theirs = key->secret;
 	}
-	cm_text_printf(out, "crypto ikev2 keyring FAR\n peer NEAR\n  address %s\n",
-		known ? job_ip(job, far->peers[0].address) : "0.0.0.0 0.0.0.0");
+	cm_text_printf(out, "crypto ikev2 keyring %s\n peer NEAR\n  address %s\n",
+		ios_tagged(job, "FAR"), known ? job_ip(job, far->peers[0].address) : "0.0.0.0 0.0.0.0");
 	if (cm_str_same(mine, theirs))
 		cm_text_printf(out, "  pre-shared-key %.*s\n", (int)mine.length, mine.at);
 	else
@@ -250,22 +324,36 @@ static void put_ikev2(struct job *job, struct cm_text *out)
 	if (!cm_release_since(ios_release(job), "15.1(1)T", true))
 		job_problem(job, CM_ERROR, job->near->at,
 			"IKEv2 needs release 15.1(1)T or later at the far end");
-	put_proposals(job, out);
 	put_keyring(job, out);
-	cm_text_put(out, "crypto ikev2 profile FAR\n");
+	cm_text_printf(out, "crypto ikev2 profile %s\n", ios_tagged(job, "FAR"));
 	put_identities(job, out);
-	cm_text_put(out, " authentication remote pre-share\n authentication local pre-share\n"
-			 " keyring local FAR\n");
+	cm_text_printf(out, " authentication remote pre-share\n authentication local pre-share\n"
+		" keyring local %s\n", ios_tagged(job, "FAR"));
 	if (far->dpd.interval_s)
 		cm_text_printf(out, " dpd %u %u %s\n", far->dpd.interval_s, far->dpd.retry_s,
 			far->dpd.periodic ? "periodic" : "on-demand");
 	cm_text_put(out, "!\n");
 }
 
-void ios_put_ike(struct job *job, struct cm_text *out)
+void ios_put_ike(struct job *first, struct cm_text *out)
 {
-	if (job->far->version == 2)
-		put_ikev2(job, out);
-	else
-		put_isakmp(job, out);
+	bool first_version = false, second_version = false;
+	for (struct job *job = first; job; job = job->next) {
+		first_version |= job->far->version == 1;
+		second_version |= job->far->version == 2;
+	}
+	if (first_version)
+		put_policies(first, out);
+	for (struct job *job = first; job; job = job->next)
+		if (job->far->version == 1)
+			put_isakmp(first, job, out);
+	put_keepalive(first, out);
+	for (struct job *job = first; job; job = job->next)
+		if (job->far->version == 2)
+			put_proposals(job, out);
+	if (second_version)
+		put_ikev2_policy(first, out);
+	for (struct job *job = first; job; job = job->next)
+		if (job->far->version == 2)
+			put_ikev2(job, out);
 }
