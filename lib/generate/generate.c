@@ -71,6 +71,10 @@ const struct cm_psk *job_key(const struct job *job)
 	size_t peer = job->request->peer;
 	if (peer < near->n_peers && near->peers[peer].resolved)
 		return cm_tunnel_key(near, near->peers[peer].address);
+	/* Of a peer that may be anybody: the key that serves anybody. */
+	for (size_t i = 0; i < near->n_keys; i++)
+		if (near->keys[i].peer.mask == 0 && !near->keys[i].hostname.length)
+			return &near->keys[i];
 	return near->n_keys ? &near->keys[0] : NULL;
 }
 
