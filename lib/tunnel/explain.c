@@ -113,6 +113,14 @@ static void put_end(struct cm_text *out, const struct cm_net *net)
 		cm_text_printf(out, " %s", cm_ip4_print(~net->mask, text));
 }
 
+static void put_ports(struct cm_text *out, const uint16_t port[2])
+{
+	if (port[0] == port[1])
+		cm_text_printf(out, " port %u", port[0]);
+	else if (port[0] != 0 || port[1] != 65535)
+		cm_text_printf(out, " ports %u-%u", port[0], port[1]);
+}
+
 static void put_selector(struct cm_text *out, const struct cm_selector *s)
 {
 	const char *word = cm_name_word(CM_NAMES_PROTOCOL, s->protocol);
@@ -121,8 +129,10 @@ static void put_selector(struct cm_text *out, const struct cm_selector *s)
 	else
 		cm_text_printf(out, "%u ", s->protocol);
 	put_end(out, &s->local);
+	put_ports(out, s->local_port);
 	cm_text_put(out, " -> ");
 	put_end(out, &s->remote);
+	put_ports(out, s->remote_port);
 }
 
 static void explain_policy(const struct cm_meet *m, struct cm_text *out)
@@ -148,6 +158,15 @@ static void explain_selectors(const struct cm_meet *m, struct cm_text *out)
 		cm_text_put(out, "there is no permit line to negotiate");
 		return;
 	}
+	const struct cm_tunnel_interface *x = &m->initiator->tunnel_interface;
+	const struct cm_tunnel_interface *y = &m->responder->tunnel_interface;
+	if (x->present && y->present && x->gre != y->gre) {
+		put_name(out, x->gre ? m->initiator : m->responder, x->gre ? "the near end" : "the far end");
+		cm_text_put(out, " has a GRE tunnel and ");
+		put_name(out, x->gre ? m->responder : m->initiator, x->gre ? "the far end" : "the near end");
+		cm_text_put(out, " an IPsec tunnel (`tunnel mode` differs)");
+		return;
+	}
 	const struct cm_meet_selector *row = &m->selectors[k];
 	put_selector(out, row->offered);
 	if (!row->line || row->relation == CM_DISJOINT) {
@@ -155,7 +174,9 @@ static void explain_selectors(const struct cm_meet *m, struct cm_text *out)
 		put_name(out, m->responder, "the far end");
 		return;
 	}
-	cm_text_put(out, row->relation == CM_WIDER ? " is wider than " : " is not inside ");
+	cm_text_put(out, row->relation == CM_WIDER ? " is wider than "
+		: row->relation == CM_NARROWER     ? " is not the "
+						   : " is not inside ");
 	put_selector(out, row->line);
 	cm_text_put(out, " of ");
 	put_name(out, m->responder, "the far end");

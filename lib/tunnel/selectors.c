@@ -69,6 +69,17 @@ static bool denied_before(const struct cm_tunnel *t, const struct cm_selector *p
 	return false;
 }
 
+/*
+ * The traffic selector of a static VTI is always any to any (Cisco, IPsec virtual tunnel interface:
+ * restrictions); only one that is made for each caller takes what that one asks for.
+ */
+static bool takes_only_its_own(const struct cm_tunnel *t)
+{
+	const struct cm_tunnel_interface *ti = &t->tunnel_interface;
+	return t->kind == CM_TUNNEL_PROFILE && ti->present && !ti->gre && t->n_peers > 0
+		&& !t->peers[0].any;
+}
+
 const struct cm_selector *cm_selector_accepting(
 	const struct cm_tunnel *t, const struct cm_selector *offered)
 {
@@ -76,6 +87,8 @@ const struct cm_selector *cm_selector_accepting(
 		return offered;
 	for (size_t i = 0; i < t->n_selectors; i++) {
 		const struct cm_selector *line = &t->selectors[i];
+		if (takes_only_its_own(t) && cm_selector_relate(line, offered) != CM_EQUAL)
+			continue;
 		if (covers(line, offered) && !denied_before(t, line, offered))
 			return line;
 	}
