@@ -125,7 +125,8 @@ static void check_initiator(struct cm_meet *m)
 	const struct cm_tunnel *i = m->initiator, *r = m->responder;
 	if (i->incomplete)
 		fail(m, CM_CAUSE_INCOMPLETE, false, i->at, r->at);
-	if (i->version != r->version)
+	/* An entry without its profile may look as if it spoke the other version. */
+	if (i->version != r->version && !r->incomplete)
 		fail(m, CM_CAUSE_VERSION, false, i->at, r->at);
 	if (i->version == 1 && !i->ike_enabled)
 		fail(m, CM_CAUSE_IKE_DISABLED, false, i->at, r->at);
