@@ -391,7 +391,9 @@ const struct command command_pair = {
 	.operands = "FILE|DIR…",
 	.summary = "Find which routers mean each other, and say which tunnels come up",
 	.details = "Files are IOS configurations or swanctl.conf; directories are read whole. Each pair\n"
-		   "of tunnel ends is negotiated from both sides, exactly as the routers would.\n",
+		   "of tunnel ends is negotiated from both sides, exactly as the routers would.\n"
+		   "Verdicts: up, partly, one-way, fails, no-entry; with --all no-router, waits, unused.\n"
+		   "Exit code 1: a tunnel fails, or there are findings at warning or above.\n",
 	.options = options,
 	.n_options = sizeof options / sizeof *options,
 	.size = sizeof(struct pair_options),
