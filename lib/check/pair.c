@@ -435,6 +435,28 @@ static void explain_missing(const struct cm_fleet *f, const struct cm_link *link
 			cm_fleet_router(f, link->router_b), peer);
 }
 
+/* A meet knows routers by their host names; the fleet has a name for each. */
+static void explain_named(const struct cm_fleet *f, const struct cm_link *link,
+	const struct cm_meet *m, struct cm_text *out)
+{
+	static const char near[] = "the near end", far[] = "the far end";
+	bool forth = m == link->both.forth;
+	struct cm_text text = { 0 };
+	cm_meet_explain(m, &text);
+	for (const char *at = text.at ? text.at : ""; *at;) {
+		if (strncmp(at, near, sizeof near - 1) == 0) {
+			cm_text_put(out, cm_fleet_router(f, forth ? link->router_a : link->router_b));
+			at += sizeof near - 1;
+		} else if (strncmp(at, far, sizeof far - 1) == 0) {
+			cm_text_put(out, cm_fleet_router(f, forth ? link->router_b : link->router_a));
+			at += sizeof far - 1;
+		} else {
+			cm_text_char(out, *at++);
+		}
+	}
+	cm_text_free(&text);
+}
+
 void cm_link_explain(const struct cm_fleet *f, const struct cm_link *link, struct cm_text *out)
 {
 	const struct cm_meet *forth = link->both.forth, *back = link->both.back;
@@ -462,9 +484,9 @@ void cm_link_explain(const struct cm_fleet *f, const struct cm_link *link, struc
 		cm_text_printf(out, "comes up only when %s starts; otherwise ",
 			cm_fleet_router(f, link->router_a));
 	if (link->both.verdict == CM_ONLY_FIRST && back)
-		cm_meet_explain(back, out);
+		explain_named(f, link, back, out);
 	else if (forth && (forth->cause || !back || !back->cause))
-		cm_meet_explain(forth, out);
+		explain_named(f, link, forth, out);
 	else if (back)
-		cm_meet_explain(back, out);
+		explain_named(f, link, back, out);
 }
