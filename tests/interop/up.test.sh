@@ -136,7 +136,7 @@ watch_wire() {
   ip netns exec "$lab-isp" tcpdump --immediate-mode -U -w "$work/wire.pcap" -i isp-a >"$work/wire.log" 2>&1 &
   watcher=$!
   keep_pid $watcher
-  wait_for 5 grep -q listening "$work/wire.log"
+  wait_for 5 grep -qs listening "$work/wire.log"
 }
 # Outer packets of A that a filter picks.
 seen() { tcpdump -n -r "$work/wire.pcap" "src $PUB_A and $1" 2>/dev/null | wc -l; }
