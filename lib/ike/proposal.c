@@ -293,6 +293,7 @@ static void p2_merge(struct p2_offer *o, const struct p2_part *part, const struc
 		o->odd = o->odd || !o->group;
 	}
 	p2_mode(o, v->encapsulation);
+	o->odd = o->odd || (o->n > 1 && o->esn != v->esn); /* one for both protocols, or none */
 	o->esn = v->esn;
 	if (v->seconds)
 		o->lifetime_s = (uint32_t)v->seconds;
@@ -398,12 +399,13 @@ bool p2_possible(const struct cm_p2 *p2)
 }
 
 /* The router's order: encapsulation, seconds, kilobytes, authenticator, key length, group. */
-static void p2_transform(
-	struct builder *b, const struct cm_p2 *p2, uint8_t protocol, const struct p2_terms *terms)
+static void p2_transform(struct builder *b, const struct cm_p2 *p2, uint8_t protocol,
+	const struct p2_terms *terms, unsigned number, bool extended)
 {
 	bool esp = protocol == PROTO_ESP;
 	const struct cm_hash *hash = esp ? p2->hash : p2->ah;
-	transform_head(b, P_NONE, 1, (uint8_t)(esp ? p2->cipher->esp_id : p2->ah->ah_id));
+	/* without extended sequence numbers stands last, for those who have none (RFC 4304) */
+	transform_head(b, extended ? P_TRANSFORM : P_NONE, (uint8_t)number, (uint8_t)(esp ? p2->cipher->esp_id : p2->ah->ah_id));
 	enum cm_mode mode = cm_p2_mode(p2, terms->selector, terms->local, terms->peer);
 	attribute_encode(&b->w, A2_ENCAPSULATION, (uint32_t)mode + terms->encapsulation_udp);
 	attribute_encode(&b->w, A2_LIFE_TYPE, LIFE_SECONDS);
@@ -418,7 +420,7 @@ static void p2_transform(
 		attribute_encode(&b->w, A2_KEY_LENGTH, p2->cipher->key_bits);
 	if (terms->group)
 		attribute_encode(&b->w, A2_GROUP, terms->group->number);
-	if (terms->esn)
+	if (extended)
 		attribute_encode(&b->w, A2_ESN, ESN_64_BIT);
 	build_close(b);
 }
@@ -427,8 +429,10 @@ static void p2_proposal(struct builder *b, const struct cm_p2 *p2, uint8_t proto
 	uint8_t number, const struct p2_terms *terms)
 {
 	uint32_t spi = protocol == PROTO_ESP ? terms->esp_spi : terms->ah_spi;
-	proposal_head(b, next, number, protocol, spi, 1);
-	p2_transform(b, p2, protocol, terms);
+	proposal_head(b, next, number, protocol, spi, terms->esn ? 2 : 1);
+	if (terms->esn)
+		p2_transform(b, p2, protocol, terms, 1, true);
+	p2_transform(b, p2, protocol, terms, terms->esn ? 2 : 1, false);
 	build_close(b);
 }
 

@@ -65,7 +65,7 @@ struct p2_terms {
 	uint32_t lifetime_s, lifetime_kb;
 	uint16_t encapsulation_udp;   /* 0: none; else what to add to the mode (2 or 61440) */
 	uint32_t esp_spi, ah_spi;     /* ours */
-	bool esn;
+	bool esn;                     /* offered first; without it second */
 	const struct cm_selector *selector; /* with the ends: decides about transport mode */
 	uint32_t local, peer;         /* 0: behind a NAT, any host counts as the gateway */
 };
