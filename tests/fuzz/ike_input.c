@@ -211,7 +211,8 @@ static void slices(struct scene *s, int to)
 	if (!s->sim.n_packets)
 		return;
 	struct sim_packet *p = s->sim.packets[0];
-	size_t skip = p->to.port == 4500 ? MARKER : 0, whole = p->length - skip, each = whole / n;
+	size_t skip = p->to.port == 4500 && p->length > MARKER ? MARKER : 0; /* keepalives have none */
+	size_t whole = p->length - skip, each = whole / n;
 	for (unsigned k = 0; k < n && each; k++) {
 		unsigned number = how & 128 ? n - k : k + 1;
 		size_t from = (number - 1) * each;
