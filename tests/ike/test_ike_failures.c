@@ -1,5 +1,5 @@
 /* What does not fit ends with the right notification and with one sentence that says why. */
-#include "ike/sim.h"
+#include "ike/hostile.h"
 
 static void fail_to_come_up(struct sim *sim, int64_t ms)
 {
@@ -139,12 +139,21 @@ static void wrong_transform(void **state)
 	sim_finish(&sim);
 }
 
+/* We offer both ways; another implementation may not. */
 static void extended_sequence_numbers_are_named(void **state)
 {
 	struct sim sim;
-	sim_init(&sim, 19);
-	sim.end[0].tunnel[0].esn = true;
-	fail_to_come_up(&sim, 2000);
+	static struct craft c;
+	struct att atts[GOOD_P2 + 1];
+	memcpy(atts, good_p2, sizeof good_p2);
+	atts[GOOD_P2] = (struct att){ A2_ESN, 1, TV };
+	bring_up(&sim, 19);
+	craft_quick(&c, &sim, 0);
+	put_sa(&c.b, PROTO_ESP, 3, atts, GOOD_P2 + 1);
+	put_nonce(&c.b, 20);
+	put_id(&c.b, ID_IPV4_SUBNET, "\12\1\0\0\377\377\377\0", 8);
+	put_id(&c.b, ID_IPV4_SUBNET, "\12\2\0\0\377\377\377\0", 8);
+	craft_seal_hand(&c, &sim, 1);
 	said(&sim, 1, "the offer has extended sequence numbers, our transform-sets have no esn");
 	sim_finish(&sim);
 }
