@@ -73,6 +73,8 @@ CM_API int cm_str_compare(struct cm_str, struct cm_str);
 CM_API char *cm_ip4_print(uint32_t address, char out[16]);
 /* Exactly four decimal parts 0-255. False if not, `*address` then untouched. */
 CM_API bool cm_ip4_parse(struct cm_str, uint32_t *address);
+/* True for a word of digits and dots: who wrote it meant an address, whether it is one or not. */
+CM_API bool cm_ip4_numeric(struct cm_str);
 /* True when the ones of a netmask are contiguous from the left (0.0.0.0 and /32 included). */
 CM_API bool cm_mask_is_prefix(uint32_t mask);
 /* Number of leading ones of a prefix mask, 0-32. */

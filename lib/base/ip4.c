@@ -50,6 +50,18 @@ bool cm_ip4_parse(struct cm_str s, uint32_t *address)
 	return true;
 }
 
+bool cm_ip4_numeric(struct cm_str word)
+{
+	bool dot = false;
+	for (size_t i = 0; i < word.length; i++) {
+		bool digit = word.at[i] >= '0' && word.at[i] <= '9';
+		if (!digit && word.at[i] != '.')
+			return false;
+		dot = dot || !digit;
+	}
+	return dot;
+}
+
 bool cm_mask_is_prefix(uint32_t mask)
 {
 	return (~mask & (~mask + 1)) == 0;

@@ -82,6 +82,7 @@ bool check_is_whole(const struct check *);
  * one lacks. The header is the span of the block's first line; `words` are how lines begin.
  */
 bool check_refused_in(struct check *, struct cm_span header);
+bool check_refused_word(struct check *, struct cm_span header, const char *words);
 bool check_refused_line(struct check *, const char *words);
 /* True when the span says something: an empty one means "by default". */
 static inline bool check_said(struct cm_span span)

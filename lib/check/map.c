@@ -141,6 +141,17 @@ static void check_dynamic_order(struct check *c, const struct cm_crypto_map *map
 	}
 }
 
+static void check_address(struct check *c, const struct cm_map_entry *entry)
+{
+	for (size_t i = 0; i < entry->n_peers; i++) {
+		struct cm_str name = entry->peers[i].hostname;
+		if (name.length && cm_ip4_numeric(name))
+			check_say(c, "peer-no-address", entry->peers[i].at,
+				"%.*s is no address; the router takes it for a host name",
+				(int)name.length, name.at);
+	}
+}
+
 /* A piece of a configuration, and no set in it. */
 static bool leaves_sets_out(const struct check *c)
 {
@@ -182,6 +193,7 @@ static void check_dynamic_maps(struct check *c)
 
 static void check_entry(struct check *c, const struct cm_map_entry *entry)
 {
+	check_address(c, entry);
 	if (entry->type == CM_ENTRY_ISAKMP || entry->type == CM_ENTRY_MANUAL)
 		check_transform(c, &entry->sa, entry->at);
 	if (entry->type == CM_ENTRY_MANUAL)
@@ -584,6 +596,16 @@ static const struct rule rules[] = {
 		  .fix = "Remove the entry first, or use another number.",
 		  .fires = EX_BRANCH "crypto map VPN 10 ipsec-manual\n",
 		  .silent = EX_BRANCH } },
+	{ .check = check_maps,
+		.about = { .id = "peer-no-address",
+			.severity = CM_ERROR,
+			.title = "The peer's address is none",
+			.why = "A part is missing or above 255. The router asks DNS for a host of that name "
+			       "and drops the line when there is none: the entry has no peer.",
+			.source = "Cisco IOS security command reference: set peer",
+			.fix = "Write the four parts, 0 to 255 each.",
+			.fires = EX_BEFORE TO("203.0.113") EX_AFTER,
+			.silent = EX_BRANCH } },
 	{ .check = check_peers,
 		.about = { .id = "peer-own-address",
 			.severity = CM_ERROR,

@@ -690,6 +690,21 @@ static void check_ike_taken(struct check *c)
 	}
 }
 
+/* To the address of an interface that is inside: nobody outside has a way back to it. */
+static void check_interfaces(struct check *c)
+{
+	for (size_t i = 0; i < c->model->n_nat_rules; i++) {
+		const struct cm_nat_rule *r = &c->model->nat_rules[i];
+		const struct cm_interface *in = r->interface.target;
+		if (r->side != CM_NAT_INSIDE_SOURCE || !in || !in->nat_inside.on || in->nat_outside.on)
+			continue;
+		struct cm_diag *found = check_say(c, "nat-interface-inside", r->interface.at,
+			"this translates to the address of %.*s, an inside interface",
+			(int)in->name.length, in->name.at);
+		diag_note(c->diags, found, in->nat_inside.at, "inside here:");
+	}
+}
+
 static void check_route_maps(struct check *c)
 {
 	for (size_t i = 0; i < c->model->n_nat_rules; i++) {
@@ -888,6 +903,16 @@ static const struct rule rules[] = {
 			.fires = EX_TUNNEL "ip nat pool OUT 172.18.30.5 172.18.30.9 netmask 255.255.255.0\n"
 				"ip nat inside source list INSIDE_NET pool OUT\n" EX_NAT_LIST EX_EXEMPT
 				EX_PERMIT,
+			.silent = EX_EXEMPTED } },
+	{ .check = check_interfaces,
+		.about = { .id = "nat-interface-inside",
+			.severity = CM_WARNING,
+			.title = "NAT to the address of an inside interface",
+			.why = "Packets leave with an address that nobody outside has a way back to.",
+			.source = "Cisco IOS IP addressing configuration guide: NAT",
+			.fix = "Name the outside interface.",
+			.fires = EX_TUNNEL "ip nat inside source list INSIDE_NET interface FastEthernet0/0 overload\n"
+				EX_NAT_LIST EX_EXEMPT EX_PERMIT,
 			.silent = EX_EXEMPTED } },
 	{ .check = check_ike_taken,
 		.about = { .id = "nat-takes-ike",

@@ -90,6 +90,8 @@ static void check_authentication(struct check *c, const struct cm_policy *policy
 	bool by_default = !check_said(p->where.auth);
 	struct cm_span at = by_default ? policy->at : p->where.auth;
 	bool rsa = is_named(p->auth, "rsa-sig");
+	if (by_default && check_refused_word(c, policy->at, "auth"))
+		return;
 	if (rsa && by_default && m.no_trustpoint)
 		check_say_as(c, "policy-default-authentication", m.keys ? CM_ERROR : CM_WARNING, at,
 			"`authentication` is left out of policy %u: that means rsa-sig, and there is no "
@@ -105,12 +107,14 @@ static void check_authentication(struct check *c, const struct cm_policy *policy
 static void check_defaults(struct check *c, const struct cm_policy *policy)
 {
 	const struct cm_p1 *p = &policy->p1;
-	if (p->cipher && !check_said(p->where.cipher) && p->cipher->judgement.strength <= CM_WEAK)
+	if (p->cipher && !check_said(p->where.cipher) && p->cipher->judgement.strength <= CM_WEAK &&
+		!check_refused_word(c, policy->at, "enc"))
 		check_say(c, "policy-default-encryption", policy->at,
 			"`encryption` is left out of policy %u: that means %s (%s, %u)",
 			p->priority, p->cipher->name, p->cipher->judgement.source,
 			p->cipher->judgement.year);
-	if (p->group && !check_said(p->where.group) && p->group->judgement.strength <= CM_WEAK)
+	if (p->group && !check_said(p->where.group) && p->group->judgement.strength <= CM_WEAK &&
+		!check_refused_word(c, policy->at, "gr"))
 		check_say(c, "policy-default-group", policy->at,
 			"`group` is left out of policy %u: that means group %u (%s, %u)",
 			p->priority, p->group->number, p->group->judgement.source,

@@ -8,6 +8,8 @@
 struct refused {
 	const struct node **lines; /* the refused lines, in text order */
 	size_t n, room;
+	uint32_t *of; /* where the block of each begins; UINT32_MAX: none */
+	size_t n_of, of_room;
 	uint32_t *headers; /* where the blocks begin that hold one, sorted */
 	size_t n_headers, headers_room;
 };
@@ -16,8 +18,11 @@ static void note_line(struct check *c, struct refused *r, const struct node *n,
 	const struct node *header)
 {
 	const struct node **line = ARENA_PUSH(c->arena, r->lines, r->n, r->room);
-	if (line)
+	uint32_t *of = ARENA_PUSH(c->arena, r->of, r->n_of, r->of_room);
+	if (line && of) {
 		*line = n;
+		*of = header ? header->span.start : UINT32_MAX;
+	}
 	uint32_t *start = header
 		? ARENA_PUSH(c->arena, r->headers, r->n_headers, r->headers_room) : NULL;
 	if (start)
@@ -63,14 +68,29 @@ bool check_refused_in(struct check *c, struct cm_span header)
 		bsearch(&header.start, r->headers, r->n_headers, sizeof *r->headers, by_start);
 }
 
+static bool begins(const struct check *c, const struct node *n, const char *words)
+{
+	size_t length = strlen(words);
+	struct cm_str line = cm_document_slice(c->document, n->span);
+	return line.length >= length && memcmp(line.at, words, length) == 0;
+}
+
+bool check_refused_word(struct check *c, struct cm_span header, const char *words)
+{
+	if (!check_refused_in(c, header))
+		return false;
+	const struct refused *r = refused_lines(c);
+	for (size_t i = 0; i < r->n && i < r->n_of; i++)
+		if (r->of[i] == header.start && begins(c, r->lines[i], words))
+			return true;
+	return false;
+}
+
 bool check_refused_line(struct check *c, const char *words)
 {
 	const struct refused *r = refused_lines(c);
-	size_t length = strlen(words);
-	for (size_t i = 0; r && i < r->n; i++) {
-		struct cm_str line = cm_document_slice(c->document, r->lines[i]->span);
-		if (line.length >= length && memcmp(line.at, words, length) == 0)
+	for (size_t i = 0; r && i < r->n; i++)
+		if (begins(c, r->lines[i], words))
 			return true;
-	}
 	return false;
 }

@@ -28,6 +28,15 @@ static bool is_down(const struct cm_model *m, uint32_t address)
 	return false;
 }
 
+static bool is_ours(const struct cm_model *m, uint32_t address)
+{
+	for (size_t i = 0; i < m->n_interfaces; i++)
+		for (size_t k = 0; k < m->interfaces[i].n_addresses; k++)
+			if (m->interfaces[i].addresses[k].net.address == address)
+				return true;
+	return false;
+}
+
 static void check_next_hops(struct check *c)
 {
 	char address[16];
@@ -38,7 +47,11 @@ static void check_next_hops(struct check *c)
 		if (!r->has_next_hop || r->interface.name.at || r->null0 || r->inconsistent ||
 			r->vrf.name.at || r->dhcp)
 			continue;
-		if (!cm_model_egress(c->model, r->vrf.name, r->next_hop, NULL) &&
+		if (is_ours(c->model, r->next_hop))
+			check_say(c, "route-next-hop", r->at,
+				"next hop %s is our own address, which the router refuses",
+				cm_ip4_print(r->next_hop, address));
+		else if (!cm_model_egress(c->model, r->vrf.name, r->next_hop, NULL) &&
 			!is_down(c->model, r->next_hop))
 			check_say(c, "route-next-hop", r->at,
 				"next hop %s is in no network that the router reaches",

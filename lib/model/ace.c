@@ -111,7 +111,9 @@ static bool end_host(struct build *b, struct cm_end *end, const struct arg *a)
 	struct cm_str name = build_text(b, a);
 	if (a->shape != SHAPE_ADDRESS && !host_address(b, name, &address)) {
 		diag(b->diags, "acl-unknown-host", CM_WARNING, a->span,
-			"the address of host %.*s is not known here, so the line is left out",
+			cm_ip4_numeric(name)
+				? "%.*s is no address, so the line is left out"
+				: "the address of host %.*s is not known here, so the line is left out",
 			(int)(name.length > 64 ? 64 : name.length), name.at);
 		return false;
 	}
