@@ -81,7 +81,7 @@ static size_t count_permits(const struct cm_acl *acl)
 
 static void check_ports(struct check *c, const struct applied *a)
 {
-	enum { GRE = 47 };
+	enum { GRE = 47, MANY = 50 };
 	const struct cm_ace *first = NULL;
 	for (size_t i = 0; i < a->acl->n_aces; i++) {
 		const struct cm_ace *ace = &a->acl->aces[i];
@@ -94,9 +94,13 @@ static void check_ports(struct check *c, const struct applied *a)
 			((ace->protocol && ace->protocol != GRE) || asks_for_ports(ace)))
 			first = ace;
 	}
+	size_t n = count_permits(a->acl);
+	if (!first && n > MANY)
+		check_say(c, "crypto-acl-many", a->match_at,
+			"the %zu permit lines of %.*s need as many pairs of SAs", n,
+			(int)a->acl->name.length, a->acl->name.at);
 	if (!first)
 		return;
-	size_t n = count_permits(a->acl);
 	if (n == 1)
 		check_say(c, "crypto-acl-ports", first->at,
 			"a selector by protocol or port: other packets between these ends leave in clear");
@@ -298,17 +302,20 @@ static bool is_translated_to(const struct cm_model *m, struct cm_net net)
 }
 
 /* Behind another tunnel of ours: we hand it on. */
-static bool is_behind_tunnel(const struct applied *list, size_t n, struct cm_net net)
+static bool is_behind_tunnel(const struct applied *list, size_t n, struct cm_net net,
+	size_t *budget)
 {
-	enum { LINES_MOST = 20000 };
-	size_t lines = 0;
-	for (size_t i = 0; i < n && lines < LINES_MOST; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct cm_acl *acl = list[i].acl;
-		for (size_t k = 0; k < acl->n_aces && lines < LINES_MOST; k++, lines++)
+		for (size_t k = 0; k < acl->n_aces; k++) {
+			if (!*budget)
+				return true; /* nothing is said of what was not looked at */
+			--*budget;
 			if (acl->aces[k].permit && acl->aces[k].destination.kind == CM_END_NET &&
 				acl->aces[k].destination.net.mask &&
 				cm_net_overlaps(acl->aces[k].destination.net, net))
 				return true;
+		}
 	}
 	return false;
 }
@@ -328,7 +335,7 @@ static bool tells_all_networks(const struct check *c, const struct applied *a)
 }
 
 static void check_source(struct check *c, const struct applied *list, size_t n,
-	const struct applied *a, const struct cm_ace *ace)
+	const struct applied *a, const struct cm_ace *ace, size_t *budget)
 {
 	struct cm_net net = ace->source.net;
 	if (ace->source.kind != CM_END_NET || !cm_mask_is_prefix(net.mask) || touches(c, net) ||
@@ -337,7 +344,7 @@ static void check_source(struct check *c, const struct applied *list, size_t n,
 	const struct cm_interface *way =
 		cm_model_egress(c->model, (struct cm_str){ NULL, 0 }, net.address, NULL);
 	if ((way && way->crypto_map.target != a->map) || is_translated_to(c->model, net) ||
-		is_behind_tunnel(list, n, net))
+		is_behind_tunnel(list, n, net, budget))
 		return;
 	char address[16];
 	check_say(c, "crypto-acl-not-ours", ace->at,
@@ -348,12 +355,12 @@ static void check_source(struct check *c, const struct applied *list, size_t n,
 
 /* --- Routes to a part of the far side -------------------------------------------------------------- */
 
-static void check_parts(struct check *c, const struct applied *a, const struct cm_ace *ace)
+static void check_parts(struct check *c, const struct applied *a, const struct cm_ace *ace,
+	size_t *budget)
 {
-	enum { ROUTES_MOST = 2000 };
 	const struct cm_model *m = c->model;
 	struct cm_net far = ace->destination.net;
-	for (size_t i = 0; i < m->n_routes && i < ROUTES_MOST; i++) {
+	for (size_t i = 0; i < m->n_routes && *budget; i++, --*budget) {
 		const struct cm_route *r = &m->routes[i];
 		if (r->vrf.name.at || r->inconsistent || r->prefix.mask <= far.mask ||
 			!cm_net_covers(far, r->prefix) || is_peer(a, r->prefix))
@@ -369,7 +376,8 @@ static void check_parts(struct check *c, const struct applied *a, const struct c
 	}
 }
 
-static void check_sides_of(struct check *c, const struct applied *a, const struct cm_ace *ace)
+static void check_sides_of(struct check *c, const struct applied *a, const struct cm_ace *ace,
+	size_t *budget)
 {
 	if (is_swapped(c, a, ace)) {
 		say_swapped(c, ace);
@@ -386,11 +394,11 @@ static void check_sides_of(struct check *c, const struct applied *a, const struc
 	else if (!in)
 		check_route(c, a, ace);
 	if (!summary)
-		check_parts(c, a, ace);
+		check_parts(c, a, ace, budget);
 }
 
 static void check_places(struct check *c, const struct applied *list, size_t n,
-	const struct applied *a)
+	const struct applied *a, size_t *budget)
 {
 	enum { LINES_MOST = 500 }; /* interfaces times lines: a long list says it early */
 	if (a->dynamic || a->interface->vrf.name.at || a->map->isakmp_profile.name.at ||
@@ -400,9 +408,9 @@ static void check_places(struct check *c, const struct applied *list, size_t n,
 	for (size_t i = 0; i < a->acl->n_aces && i < LINES_MOST; i++) {
 		const struct cm_ace *ace = &a->acl->aces[i];
 		if (ace->permit)
-			check_sides_of(c, a, ace);
+			check_sides_of(c, a, ace, budget);
 		if (ace->permit && tells && !is_swapped(c, a, ace))
-			check_source(c, list, n, a, ace);
+			check_source(c, list, n, a, ace, budget);
 	}
 }
 
@@ -414,12 +422,13 @@ static void check_lists(struct check *c)
 		check_holes, check_multicast };
 	const struct applied *list;
 	size_t n = applied_entries(c, &list);
+	size_t budget = 2000000; /* comparisons of a line with routes and with other lines */
 	for (size_t i = 0; i < n; i++) {
 		if (!is_first_use(list, i))
 			continue;
 		for (size_t k = 0; k < sizeof looks / sizeof *looks; k++)
 			looks[k](c, &list[i]);
-		check_places(c, list, n, &list[i]);
+		check_places(c, list, n, &list[i], &budget);
 	}
 }
 
@@ -427,6 +436,10 @@ static void check_lists(struct check *c)
 
 #define EX_WITH(lines) EX_BEFORE EX_ENTRY EX_OUTSIDE EX_INSIDE EX_ROUTE \
 	"ip access-list extended BRANCH_TO_HEAD\n" lines
+
+#define ONE(host) " permit ip host 192.168.100." host " 172.18.30.0 0.0.0.255\n"
+#define TEN(ten) ONE(ten "0") ONE(ten "1") ONE(ten "2") ONE(ten "3") ONE(ten "4") ONE(ten "5") \
+	ONE(ten "6") ONE(ten "7") ONE(ten "8") ONE(ten "9")
 
 static const struct rule rules[] = {
 	{ .check = check_lists,
@@ -471,6 +484,16 @@ static const struct rule rules[] = {
 			.fix = "Permit ip between the networks, and filter with an interface list.",
 			.fires = EX_WITH(
 				" permit tcp 192.168.100.0 0.0.0.255 172.18.30.0 0.0.0.255 eq 443\n"),
+			.silent = EX_BRANCH } },
+	{ .check = check_lists,
+		.about = { .id = "crypto-acl-many",
+			.severity = CM_INFO,
+			.title = "A crypto ACL with very many lines",
+			.why = "Each permit line is a pair of SAs of its own: many negotiations after a "
+			       "reload, and small routers hold a few hundred.",
+			.source = "Cisco IOS: one SA pair for each ACL line",
+			.fix = "Permit ip between summaries of the networks, on both ends.",
+			.fires = EX_WITH(TEN("1") TEN("2") TEN("3") TEN("4") TEN("5") TEN("6")),
 			.silent = EX_BRANCH } },
 	{ .check = check_lists,
 		.about = { .id = "crypto-acl-port-range",
