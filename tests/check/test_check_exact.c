@@ -94,10 +94,20 @@ static struct service draw_service(bool of_line)
 	return s;
 }
 
-static struct line draw_line(void)
+/* Many lines are about the ends of the one before, or about all: lists that decide something twice. */
+static struct line draw_line(const struct line *before)
 {
 	struct line l = { .permit = draw(3) != 0, .source = draw_end(OURS, 0),
 		.destination = draw_end(THEIRS, 1), .service = draw_service(true) };
+	if (before && draw(2)) {
+		l.source = before->source;
+		l.destination = before->destination;
+		l.service.protocol = draw(2) ? before->service.protocol : l.service.protocol;
+		if (l.service.protocol == before->service.protocol)
+			l.service = draw(2) ? before->service : (struct service){ .protocol = l.service.protocol };
+	} else if (!draw(8)) {
+		l.source.kind = l.destination.kind = ANY;
+	}
 	l.by_group = !draw(8);
 	l.group = draw(GROUPS);
 	l.fragments = !l.by_group && !asks_layer4(&l.service) && !draw(6);
@@ -204,7 +214,9 @@ static struct router draw_router(void)
 		for (size_t i = 0; i < ALL_LISTS; i++) {
 			r.lists[i].n = 1 + draw(LINES);
 			for (size_t k = 0; k < LINES; k++)
-				r.lists[i].lines[k] = i == OUTSIDE ? draw_outside_line() : draw_line();
+				r.lists[i].lines[k] = i == OUTSIDE
+					? draw_outside_line()
+					: draw_line(k ? &r.lists[i].lines[k - 1] : NULL);
 		}
 		draw_groups(&r);
 		draw_rules(&r);
