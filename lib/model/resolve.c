@@ -282,7 +282,8 @@ static void groups(struct build *b)
 static void nat(struct build *b)
 {
 	const struct cm_model *m = b->m;
-	for (const struct cm_nat_rule *r = m->nat_rules; r < m->nat_rules + m->n_nat_rules; r++) {
+	for (size_t i = 0; i < m->n_nat_rules; i++) {
+		const struct cm_nat_rule *r = &m->nat_rules[i];
 		refer(b, CM_THING_ACL, &r->acl, "ip nat list");
 		refer(b, CM_THING_ROUTE_MAP, &r->route_map, "ip nat route-map");
 		refer(b, CM_THING_NAT_POOL, &r->pool, "ip nat pool");
