@@ -72,8 +72,12 @@ static bool same_peers(const struct cm_tunnel *a, const struct cm_tunnel *b)
 /* An address of one's own is the identity that nobody needs to write down. */
 static bool is_plain(const struct cm_tunnel *t, const struct cm_identity *id, bool ours)
 {
+	if (id->kind == CM_ID_ANY)
+		return !ours;
 	if (id->kind != CM_ID_ADDRESS)
 		return false;
+	if (!ours && id->name.length)
+		return true; /* IPv6: no peer of ours is that */
 	if (ours)
 		return id->address.mask == 0 || !t->has_local || id->address.address == t->local;
 	return id->address.mask == 0
