@@ -32,9 +32,10 @@ static struct cm_str inbound_list(struct cm_str line)
 {
 	struct cm_str none = { NULL, 0 }, rest = text_after(line, "ip access-group ");
 	struct cm_str name = rest.at ? text_word(rest) : none;
-	const char *end = rest.at + rest.length;
-	bool in = name.at && end - (name.at + name.length) >= 3 &&
-		memcmp(name.at + name.length, " in", 3) == 0;
+	if (!name.at)
+		return none;
+	const char *after = name.at + name.length;
+	bool in = rest.at + rest.length - after >= 3 && memcmp(after, " in", 3) == 0;
 	return in ? name : none;
 }
 

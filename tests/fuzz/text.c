@@ -1,6 +1,6 @@
 /*
  * Any text through the whole text wing: read it, print it as IOS, as a tree and as a model, judge
- * it, complete behind it. What was printed as IOS must read and print as itself.
+ * it, complete behind it. What was printed as IOS is read once more.
  */
 #include <cryptomap/check.h>
 #include <cryptomap/document.h>
