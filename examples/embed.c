@@ -34,7 +34,8 @@ static size_t check(const struct cm_document *document, struct cm_text *fixed)
 {
 	static const char *const families[] = { "key", "map" };
 	const struct cm_check_options options = {
-		.least = CM_WARNING, .select = families, .n_select = 2 };
+		.least = CM_WARNING, .select = families, .n_select = 2
+	};
 	struct cm_findings *findings = cm_check(document, &options);
 	if (!findings)
 		return 0;

@@ -33,7 +33,7 @@ struct command {
 	const char *details;  /* paragraphs below the options of --help; may be NULL */
 	const struct option *options;
 	size_t n_options;
-	size_t size;                     /* of the options' struct */
+	size_t size;                          /* of the options' struct */
 	size_t least_operands, most_operands; /* checked before run; most 0 with least 0: none */
 	int (*run)(const struct call *);
 };

@@ -40,7 +40,7 @@ static int print_words(struct cm_document *document, uint32_t line, uint32_t col
 		cm_text_char(&text, '\n');
 	}
 	done = done && !text.failed &&
-	       output_write(stdout, (struct cm_str){ text.at, text.length });
+		output_write(stdout, (struct cm_str){ text.at, text.length });
 	cm_text_free(&text);
 	return done ? EXIT_CLEAN : EXIT_USAGE;
 }
@@ -64,6 +64,7 @@ static int run(const struct call *call)
 	return status;
 }
 
+/* clang-format off */
 const struct command command_complete = {
 	.name = "complete",
 	.operands = "FILE:LINE:COLUMN",
@@ -77,3 +78,4 @@ const struct command command_complete = {
 	.most_operands = 1,
 	.run = run,
 };
+/* clang-format on */

@@ -38,8 +38,8 @@ static void put_rule(struct cm_text *out, const struct cm_rule *rule)
 
 static void put_line(struct cm_text *out, const struct cm_rule *rule)
 {
-	cm_text_printf(out, "%-28s %-8s %s\n", rule->id, cm_severity_name(rule->severity),
-		rule->title);
+	cm_text_printf(
+		out, "%-28s %-8s %s\n", rule->id, cm_severity_name(rule->severity), rule->title);
 }
 
 static void put_selected(struct cm_text *out, const struct explain *how, const char *selector)
@@ -68,8 +68,9 @@ static int unknown(const char *word)
 	for (; n < MOST && cm_rule(n); n++)
 		ids[n] = cm_rule(n)->id;
 	const char *near = cm_nearest(cm_str_of(word), ids, n);
-	fprintf(stderr, near ? "cryptomap explain: no rule '%s'; did you mean '%s'?\n"
-			     : "cryptomap explain: no rule '%s' (try --list)\n",
+	fprintf(stderr,
+		near ? "cryptomap explain: no rule '%s'; did you mean '%s'?\n"
+		     : "cryptomap explain: no rule '%s' (try --list)\n",
 		word, near);
 	return EXIT_USAGE;
 }
@@ -91,8 +92,8 @@ static int run(const struct call *call)
 		if (text.length == before)
 			status = unknown(call->operands[i]);
 	}
-	if (text.failed || (text.length &&
-				   !output_write(stdout, (struct cm_str){ text.at, text.length })))
+	if (text.failed ||
+		(text.length && !output_write(stdout, (struct cm_str){ text.at, text.length })))
 		status = EXIT_USAGE;
 	cm_text_free(&text);
 	return status;

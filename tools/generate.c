@@ -23,6 +23,7 @@ struct generate_options {
 	bool secrets, html, libreswan;
 };
 
+/* clang-format off */
 static const struct option options[] = {
 	TEXT(0, "peer", "ADDRESS", struct generate_options, peer,
 		"the far end at this address"),
@@ -46,6 +47,7 @@ static const struct option options[] = {
 	TEXT(0, "ios-release", "R", struct generate_options, ios_release,
 		"the release of FILE's router, if its text does not say"),
 };
+/* clang-format on */
 
 static bool has_peer(const struct cm_tunnel *t, uint32_t address, size_t *peer)
 {
@@ -108,12 +110,13 @@ static void list_tunnels(const struct cm_tunnel *list, size_t n)
 	char address[16];
 	for (size_t i = 0; i < n; i++) {
 		const struct cm_tunnel *t = &list[i];
-		const char *peer = t->n_peers && t->peers[0].resolved ?
-			cm_ip4_print(t->peers[0].address, address) :
-			"any peer";
+		const char *peer = t->n_peers && t->peers[0].resolved
+			? cm_ip4_print(t->peers[0].address, address)
+			: "any peer";
 		fprintf(stderr, "  --map %.*s", (int)t->map.length, t->map.at);
 		if (t->kind == CM_TUNNEL_PROFILE)
-			fprintf(stderr, " --interface %.*s", (int)t->interface.length, t->interface.at);
+			fprintf(stderr, " --interface %.*s", (int)t->interface.length,
+				t->interface.at);
 		else
 			fprintf(stderr, " --seq %u", t->sequence);
 		fprintf(stderr, "   (%s)\n", peer);
@@ -163,14 +166,16 @@ static int generate_from(const struct call *call, const struct cm_document *doc)
 {
 	const struct generate_options *o = call->options;
 	struct found found = find_tunnels(doc);
-	struct cm_request request = { .secrets = o->secrets, .html = o->html,
-		.libreswan = o->libreswan, .device = o->device };
+	struct cm_request request = { .secrets = o->secrets,
+		.html = o->html,
+		.libreswan = o->libreswan,
+		.device = o->device };
 	if (o->for_release)
 		request.release = cm_release_parse(cm_str_of(o->for_release));
 	request.tunnel = choose(o, &found, &request.peer);
-	int code = request.tunnel ?
-		generate_write(call, doc, call->operands[0], &request, o->directory) :
-		EXIT_USAGE;
+	int code = request.tunnel
+		? generate_write(call, doc, call->operands[0], &request, o->directory)
+		: EXIT_USAGE;
 	found_free(&found);
 	return code;
 }
@@ -205,6 +210,7 @@ static int run(const struct call *call)
 	return code;
 }
 
+/* clang-format off */
 const struct command command_generate = {
 	.name = "generate",
 	.operands = "TARGET FILE|-",
@@ -219,3 +225,4 @@ const struct command command_generate = {
 	.most_operands = 2,
 	.run = run,
 };
+/* clang-format on */

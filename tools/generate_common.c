@@ -30,8 +30,8 @@ static bool write_file(const char *directory, const struct cm_file *file)
 {
 	struct cm_text path = { 0 };
 	cm_text_printf(&path, "%s/%s", directory, file->name);
-	int fd = path.failed ? -1 :
-			       open(path.at, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+	int fd = path.failed ? -1
+			     : open(path.at, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
 				       file->secret ? 0600 : 0644);
 	if (fd >= 0 && file->secret)
 		(void)fchmod(fd, 0600);
@@ -58,8 +58,8 @@ static bool write_files(const struct cm_generated *g, const char *directory)
 	for (size_t i = 0; i < n; i++) {
 		if (!directory && n > 1)
 			printf("# --- %s ---\n", files[i].name);
-		ok = (directory ? write_file(directory, &files[i]) :
-				  output_write(stdout, files[i].text)) &&
+		ok = (directory ? write_file(directory, &files[i])
+				: output_write(stdout, files[i].text)) &&
 			ok;
 	}
 	return ok;

@@ -31,8 +31,8 @@ static void print_diags(const char *name, struct cm_str text, const struct cm_di
 		unsigned line = 1;
 		for (size_t at = 0; at < diags[i].span.start && at < text.length; at++)
 			line += text.at[at] == '\n';
-		fprintf(stderr, "%s:%u: %s: %s\n", name, line,
-			cm_severity_name(diags[i].severity), diags[i].message);
+		fprintf(stderr, "%s:%u: %s: %s\n", name, line, cm_severity_name(diags[i].severity),
+			diags[i].message);
 	}
 }
 
@@ -90,8 +90,9 @@ static int import_text(const struct call *call, struct cm_str text)
 	print_diags(input_name(call->operands[1]), text, diags, n_diags);
 	const struct import_options *o = call->options;
 	cm_tunnels_list(set, &n);
-	int code = n == 0 ? EXIT_FINDINGS : o->far_end ? write_far_ends(call, set) :
-							  write_router(call, set);
+	int code = n == 0    ? EXIT_FINDINGS
+		: o->far_end ? write_far_ends(call, set)
+			     : write_router(call, set);
 	for (size_t i = 0; i < n_diags; i++)
 		if (diags[i].severity >= CM_WARNING && code == EXIT_CLEAN)
 			code = EXIT_FINDINGS;
@@ -111,6 +112,7 @@ static int run(const struct call *call)
 	return code;
 }
 
+/* clang-format off */
 const struct command command_import = {
 	.name = "import",
 	.operands = "swanctl FILE|-",
@@ -124,3 +126,4 @@ const struct command command_import = {
 	.most_operands = 2,
 	.run = run,
 };
+/* clang-format on */

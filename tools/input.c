@@ -46,8 +46,8 @@ bool input_read(const char *path, struct cm_text *out)
 		return complain(path, strerror(errno));
 	struct stat about;
 	bool read = fstat(fileno(in), &about) == 0 && S_ISDIR(about.st_mode)
-			    ? complain(path, strerror(EISDIR))
-			    : read_stream(path, in, out);
+		? complain(path, strerror(EISDIR))
+		: read_stream(path, in, out);
 	fclose(in);
 	return read;
 }
@@ -57,8 +57,8 @@ struct cm_document *input_document(const char *path, const struct cm_options *op
 	struct cm_text text = { 0 };
 	struct cm_document *document = NULL;
 	if (input_read(path, &text)) {
-		document = cm_document_read(input_name(path), text.at ? text.at : "", text.length,
-			options);
+		document = cm_document_read(
+			input_name(path), text.at ? text.at : "", text.length, options);
 		if (!document)
 			complain(path, "out of memory");
 	}

@@ -15,6 +15,7 @@
 static const char *const format_words[] = { "auto", "text", "json", "jsonl", "sarif", "junit",
 	"github", "gitlab", "gcc", NULL };
 
+/* clang-format off */
 static const struct option options[] = {
 	CHOICE('f', "format", "auto|text|json|jsonl|sarif|junit|github|gitlab|gcc", format_words,
 		struct lint, format, "how findings are written (auto: github in Actions, else text)"),
@@ -44,6 +45,7 @@ static const struct option options[] = {
 	NUMBER('j', "jobs", "N", 1, 256, struct lint, jobs, "judge N files at a time"),
 	FLAG('q', "quiet", struct lint, quiet, "no summary, no progress"),
 };
+/* clang-format on */
 
 struct run {
 	const struct lint *lint;
@@ -90,7 +92,7 @@ static void write_out(struct run *run, FILE *stream, struct cm_text *text)
 		fprintf(stderr, "cryptomap lint: out of memory\n");
 		run->status = EXIT_USAGE;
 	} else if (text->length && !run->broken_pipe &&
-		   !output_write(stream, (struct cm_str){ text->at, text->length })) {
+		!output_write(stream, (struct cm_str){ text->at, text->length })) {
 		run->broken_pipe = true;
 		run->status = EXIT_USAGE;
 	}
@@ -133,8 +135,8 @@ static void finish(struct job *job, void *user)
 		write_out(run, report_stream(run), &text);
 	}
 	if (job->baseline_lines.length)
-		cm_text_printf(&run->baseline_lines, "%s%s", run->baseline_lines.length ? ",\n" : "",
-			job->baseline_lines.at);
+		cm_text_printf(&run->baseline_lines, "%s%s",
+			run->baseline_lines.length ? ",\n" : "", job->baseline_lines.at);
 	job_free(job);
 }
 
@@ -146,8 +148,7 @@ static bool prepare(struct run *run)
 		bool unnamed = input_is_stdin(run->files.at[i]) && !run->lint->stdin_name;
 		job->path = run->files.at[i];
 		job->name = name_of(run->lint, job->path);
-		job->settings =
-			settings_for(&run->settings, run->lint, unnamed ? "" : job->name);
+		job->settings = settings_for(&run->settings, run->lint, unnamed ? "" : job->name);
 		if (!job->settings)
 			return false;
 	}
@@ -180,7 +181,7 @@ static void conclude(struct run *run)
 		struct cm_str lines = { run->baseline_lines.at ? run->baseline_lines.at : "",
 			run->baseline_lines.length };
 		bool ok = run->status != EXIT_USAGE && !run->baseline_lines.failed &&
-			  baseline_write(run->lint->write_baseline, lines);
+			baseline_write(run->lint->write_baseline, lines);
 		run->status = ok ? EXIT_CLEAN : EXIT_USAGE;
 	}
 	if (run->report.format == CM_FORMAT_TEXT && !run->lint->quiet && !run->lint->diff) {
@@ -207,7 +208,7 @@ static int run_lint(const struct call *call)
 	run.report.colored = color_wanted(call->color, stdout);
 	run.totals.by_rule = calloc(cm_rules(), sizeof *run.totals.by_rule);
 	bool ready = run.totals.by_rule && lint_files(call->operands, call->n, &run.files) &&
-		     prepare(&run);
+		prepare(&run);
 	if (ready) {
 		run.progress = !lint->quiet && run.files.n > MANY && isatty(STDERR_FILENO);
 		judge_all(&run);

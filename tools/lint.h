@@ -106,7 +106,7 @@ struct job {
 	/* what comes out */
 	struct cm_text report; /* piece of the report, or the diff */
 	struct cm_text baseline_lines;
-	struct cm_text fixed;  /* standard input, fixed */
+	struct cm_text fixed; /* standard input, fixed */
 	struct totals totals;
 	int status;
 	bool done;

@@ -45,7 +45,8 @@ static bool fill(struct baseline *b, json_t *findings)
 	b->at = calloc(json_array_size(findings) + 1, sizeof *b->at);
 	if (!b->at || !json_is_array(findings))
 		return false;
-	json_array_foreach(findings, i, item) {
+	json_array_foreach(findings, i, item)
+	{
 		const char *file = json_string_value(json_object_get(item, "file"));
 		const char *number = json_string_value(json_object_get(item, "fingerprint"));
 		char *end = NULL;
@@ -119,8 +120,8 @@ bool baseline_write(const char *path, struct cm_str lines)
 {
 	FILE *out = fopen(path, "w");
 	bool ok = out && fputs("{\"version\": 1, \"findings\": [\n", out) >= 0 &&
-		  fwrite(lines.at, 1, lines.length, out) == lines.length &&
-		  fputs(lines.length ? "\n]}\n" : "]}\n", out) >= 0;
+		fwrite(lines.at, 1, lines.length, out) == lines.length &&
+		fputs(lines.length ? "\n]}\n" : "]}\n", out) >= 0;
 	if (out)
 		ok = fclose(out) == 0 && ok;
 	if (!ok) {

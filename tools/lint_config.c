@@ -23,8 +23,8 @@ static bool complain(const char *where, const char *what, const char *word)
 	return false;
 }
 
-static bool choose(const char *where, const char *what, const char *word,
-	const char *const *words, unsigned *out)
+static bool choose(const char *where, const char *what, const char *word, const char *const *words,
+	unsigned *out)
 {
 	for (unsigned i = 0; words[i]; i++) {
 		if (strcmp(words[i], word) == 0) {
@@ -107,7 +107,8 @@ static bool apply_list(const char *file, const json_t *value, struct words *out)
 	json_t *item;
 	if (!json_is_array(value))
 		return complain(file, "not a list of rules:", "select or ignore");
-	json_array_foreach(value, i, item) {
+	json_array_foreach(value, i, item)
+	{
 		if (!json_is_string(item) || !add_selectors(file, json_string_value(item), out))
 			return false;
 	}
@@ -166,7 +167,8 @@ static bool read_file(const char *file, struct settings *s)
 	const char *name;
 	json_t *value;
 	bool ok = true;
-	json_object_foreach(root, name, value) {
+	json_object_foreach(root, name, value)
+	{
 		ok = ok && apply(file, name, value, s);
 	}
 	json_decref(root);

@@ -98,8 +98,7 @@ static bool compare(struct diff *d)
 	return true;
 }
 
-static void put_lines(
-	struct diff *d, char mark, const struct lines *lines, size_t from, size_t n)
+static void put_lines(struct diff *d, char mark, const struct lines *lines, size_t from, size_t n)
 {
 	for (size_t i = from; i < from + n; i++) {
 		cm_text_char(d->out, mark);
@@ -144,8 +143,10 @@ static void put_hunks(struct diff *d, const char *name)
 		cm_text_printf(d->out, "--- %s\n+++ %s\n", name, name);
 	for (size_t first = 0, last; first < d->n; first = last + 1) {
 		last = first;
-		while (last + 1 < d->n && d->changes[last + 1].from -
-				(d->changes[last].from + d->changes[last].cut) <= 2 * CONTEXT)
+		while (last + 1 < d->n &&
+			d->changes[last + 1].from -
+					(d->changes[last].from + d->changes[last].cut) <=
+				2 * CONTEXT)
 			last++;
 		put_hunk(d, first, last);
 	}

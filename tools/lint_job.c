@@ -105,8 +105,8 @@ static bool fix(struct job *job, const struct lint *lint, struct cm_text *text)
 {
 	struct cm_text fixed = { 0 };
 	struct cm_str before = { text->at ? text->at : "", text->length };
-	bool ok = fix_all(job->name, before, job->settings, lint->unsafe, &fixed,
-		&job->totals.fixed);
+	bool ok =
+		fix_all(job->name, before, job->settings, lint->unsafe, &fixed, &job->totals.fixed);
 	struct cm_str after = { fixed.at ? fixed.at : "", fixed.length };
 	if (ok && lint->diff)
 		ok = fix_diff(job->name, before, after, &job->report);
@@ -128,8 +128,8 @@ void job_run(struct job *job, const struct lint *lint, const struct cm_report *r
 		ok = fix(job, lint, &text);
 	if (ok && lint->diff)
 		job->status = job->totals.fixed ? EXIT_FINDINGS : EXIT_CLEAN;
-	else if (ok && !judge(job, lint, report,
-				   (struct cm_str){ text.at ? text.at : "", text.length })) {
+	else if (ok &&
+		!judge(job, lint, report, (struct cm_str){ text.at ? text.at : "", text.length })) {
 		fprintf(stderr, "cryptomap lint: %s: out of memory\n", job->name);
 		ok = false;
 	}
@@ -188,8 +188,12 @@ static void collect(struct crew *crew, void (*finish)(struct job *, void *user),
 bool jobs_run(struct job *jobs, size_t n, unsigned threads, const struct lint *lint,
 	const struct cm_report *report, void (*finish)(struct job *, void *user), void *user)
 {
-	struct crew crew = { .jobs = jobs, .n = n, .lint = lint, .report = report,
-		.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER };
+	struct crew crew = { .jobs = jobs,
+		.n = n,
+		.lint = lint,
+		.report = report,
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+		.done = PTHREAD_COND_INITIALIZER };
 	if (threads < 2) {
 		for (size_t i = 0; i < n; i++) {
 			job_run(&jobs[i], lint, report);

@@ -58,8 +58,8 @@ static void command_help(const struct command *command)
 		*command->operands ? " " : "", command->operands, command->summary);
 	options_help(command->options, command->n_options, stdout);
 	options_help(common_options, COUNT(common_options), stdout);
-	printf("\n%s%s%s", command->details ? command->details : "",
-		command->details ? "\n" : "", exit_codes);
+	printf("\n%s%s%s", command->details ? command->details : "", command->details ? "\n" : "",
+		exit_codes);
 }
 
 static void global_help(void)

@@ -18,6 +18,7 @@ struct negotiate {
 	unsigned long sequence, p1_lifetime, p2_lifetime;
 };
 
+/* clang-format off */
 static const struct option options[] = {
 	FLAG(0, "initiate", struct negotiate, initiate, "the first router starts (default: it answers)"),
 	FLAG(0, "matrix", struct negotiate, matrix, "print tables of all comparisons, not the transcript"),
@@ -37,6 +38,7 @@ static const struct option options[] = {
 	TEXT(0, "ios-release", "R", struct negotiate, release,
 		"take the defaults of release R, such as 12.4(15)T or 17.3"),
 };
+/* clang-format on */
 
 /* One end: its text and its tunnels. */
 struct end {
@@ -129,9 +131,9 @@ static void consider(struct search *s, const struct cm_tunnel *near, const struc
 		s->failed = true;
 		return;
 	}
-	bool better = !s->best || m->up > s->best->up
-		|| (m->up == s->best->up
-			&& (m->up || m->cause >= s->best->cause || m->cause == CM_CAUSE_NONE));
+	bool better = !s->best || m->up > s->best->up ||
+		(m->up == s->best->up &&
+			(m->up || m->cause >= s->best->cause || m->cause == CM_CAUSE_NONE));
 	cm_meet_free(better ? s->best : m);
 	if (better)
 		s->best = m;
@@ -213,8 +215,9 @@ static bool far_unknown(const char *name)
 /* --far gives the row; --offer and the others replace what it says. */
 static bool make_far(const struct negotiate *asked, struct cm_far_end *far)
 {
-	const struct cm_far_end plain = { .title = "far end", .p1_lifetime_s = 86400,
-		.p2_lifetime_s = 3600 };
+	const struct cm_far_end plain = {
+		.title = "far end", .p1_lifetime_s = 86400, .p2_lifetime_s = 3600
+	};
 	const struct cm_far_end *row = asked->far ? cm_far_named(asked->far) : &plain;
 	if (!row)
 		return far_unknown(asked->far);
@@ -290,10 +293,11 @@ static int run(const struct call *call)
 	struct end near = { 0 }, far = { 0 };
 	struct cm_far_end row;
 	int status = EXIT_USAGE;
-	bool ready = search.made && usage_is_right(call, &search)
-		&& end_open(&near, call->operands[0], asked->release);
+	bool ready = search.made && usage_is_right(call, &search) &&
+		end_open(&near, call->operands[0], asked->release);
 	if (ready && call->n == 2)
-		ready = end_open(&far, call->operands[1], NULL) && search_file(&search, &near, &far);
+		ready = end_open(&far, call->operands[1], NULL) &&
+			search_file(&search, &near, &far);
 	if (ready && call->n == 1) {
 		search.far = &row;
 		ready = make_far(asked, &row) && search_far(&search, &near);
@@ -307,6 +311,7 @@ static int run(const struct call *call)
 	return status;
 }
 
+/* clang-format off */
 const struct command command_negotiate = {
 	.name = "negotiate",
 	.operands = "FILE [FILE]",
@@ -323,3 +328,4 @@ const struct command command_negotiate = {
 	.most_operands = 2,
 	.run = run,
 };
+/* clang-format on */

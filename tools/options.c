@@ -17,14 +17,14 @@ struct scan {
 	char **argv;
 };
 
-static const struct option *find(const struct scan *s, const char *name, size_t length,
-	char letter, void **fields)
+static const struct option *find(
+	const struct scan *s, const char *name, size_t length, char letter, void **fields)
 {
 	for (size_t t = 0; t < s->n_tables; t++) {
 		for (size_t i = 0; i < s->tables[t].n; i++) {
 			const struct option *row = &s->tables[t].rows[i];
 			bool named = name && strlen(row->name) == length &&
-				     memcmp(row->name, name, length) == 0;
+				memcmp(row->name, name, length) == 0;
 			if (named || (!name && row->letter == letter)) {
 				*fields = s->tables[t].fields;
 				return row;
@@ -50,8 +50,8 @@ static bool unknown_option(const struct scan *s, const char *given)
 	return false;
 }
 
-static bool read_number(const struct scan *s, const struct option *row, const char *value,
-	unsigned long *out)
+static bool read_number(
+	const struct scan *s, const struct option *row, const char *value, unsigned long *out)
 {
 	char *end = NULL;
 	errno = 0;
@@ -66,8 +66,7 @@ static bool read_number(const struct scan *s, const struct option *row, const ch
 	return true;
 }
 
-static bool read_choice(
-	const struct scan *s, const struct option *row, const char *value, int *out)
+static bool read_choice(const struct scan *s, const struct option *row, const char *value, int *out)
 {
 	for (int i = 0; row->choices[i]; i++) {
 		if (strcmp(row->choices[i], value) == 0) {
@@ -91,8 +90,7 @@ static bool add_to_list(const char *who, struct option_list *list, const char *v
 	return true;
 }
 
-static bool store(
-	const struct scan *s, const struct option *row, void *fields, const char *value)
+static bool store(const struct scan *s, const struct option *row, void *fields, const char *value)
 {
 	void *field = (char *)fields + row->field;
 	switch (row->kind) {
@@ -113,8 +111,7 @@ static bool store(
 }
 
 /* The value of an option that takes one: what is joined to it, or else the next argument. */
-static bool take_value(
-	struct scan *s, const struct option *row, void *fields, const char *joined)
+static bool take_value(struct scan *s, const struct option *row, void *fields, const char *joined)
 {
 	if (!joined) {
 		if (s->at + 1 >= s->argc) {
@@ -162,8 +159,12 @@ static bool read_short(struct scan *s, char *given)
 bool options_read(const char *who, const struct options *tables, size_t n_tables, int argc,
 	char **argv, struct operands *operands)
 {
-	struct scan s = { .who = who, .tables = tables, .n_tables = n_tables, .argc = argc,
-		.at = 1, .argv = argv };
+	struct scan s = { .who = who,
+		.tables = tables,
+		.n_tables = n_tables,
+		.argc = argc,
+		.at = 1,
+		.argv = argv };
 	bool only_operands = false;
 	operands->at = argv + 1;
 	operands->n = 0;
@@ -188,8 +189,7 @@ void options_free(const struct options *tables, size_t n_tables)
 			const struct option *row = &tables[t].rows[i];
 			if (row->kind != OPTION_LIST)
 				continue;
-			struct option_list *list =
-				(void *)((char *)tables[t].fields + row->field);
+			struct option_list *list = (void *)((char *)tables[t].fields + row->field);
 			free(list->at);
 			*list = (struct option_list){ 0 };
 		}

@@ -40,16 +40,26 @@ struct option {
 	const char *const *choices; /* ends with NULL */
 };
 
-#define FLAG(letter, name, type, field, help) \
-	{ OPTION_FLAG, letter, name, NULL, help, offsetof(type, field), 0, 0, NULL }
-#define TEXT(letter, name, value, type, field, help) \
-	{ OPTION_TEXT, letter, name, value, help, offsetof(type, field), 0, 0, NULL }
-#define LIST(letter, name, value, type, field, help) \
-	{ OPTION_LIST, letter, name, value, help, offsetof(type, field), 0, 0, NULL }
-#define NUMBER(letter, name, value, least, most, type, field, help) \
-	{ OPTION_NUMBER, letter, name, value, help, offsetof(type, field), least, most, NULL }
-#define CHOICE(letter, name, value, choices, type, field, help) \
-	{ OPTION_CHOICE, letter, name, value, help, offsetof(type, field), 0, 0, choices }
+#define FLAG(letter, name, type, field, help)                                            \
+	{                                                                                \
+		OPTION_FLAG, letter, name, NULL, help, offsetof(type, field), 0, 0, NULL \
+	}
+#define TEXT(letter, name, value, type, field, help)                                      \
+	{                                                                                 \
+		OPTION_TEXT, letter, name, value, help, offsetof(type, field), 0, 0, NULL \
+	}
+#define LIST(letter, name, value, type, field, help)                                      \
+	{                                                                                 \
+		OPTION_LIST, letter, name, value, help, offsetof(type, field), 0, 0, NULL \
+	}
+#define NUMBER(letter, name, value, least, most, type, field, help)                                \
+	{                                                                                          \
+		OPTION_NUMBER, letter, name, value, help, offsetof(type, field), least, most, NULL \
+	}
+#define CHOICE(letter, name, value, choices, type, field, help)                                \
+	{                                                                                      \
+		OPTION_CHOICE, letter, name, value, help, offsetof(type, field), 0, 0, choices \
+	}
 
 struct options {
 	const struct option *rows;

@@ -212,7 +212,8 @@ static void put_end(struct run *r, size_t router, const struct cm_tunnel *t)
 	if (t && t->kind == CM_TUNNEL_PROFILE)
 		printf(" %.*s", (int)t->interface.length, t->interface.at);
 	else if (t)
-		printf(" %.*s %u", (int)t->static_map.length ? (int)t->static_map.length : (int)t->map.length,
+		printf(" %.*s %u",
+			(int)t->static_map.length ? (int)t->static_map.length : (int)t->map.length,
 			t->static_map.length ? t->static_map.at : t->map.at, t->sequence);
 }
 
@@ -225,9 +226,9 @@ static void put_links(struct run *r)
 		struct cm_text why = { 0 };
 		if (!is_shown(r, &links[i]))
 			continue;
-		enum ink ink = strcmp(cm_link_word(&links[i]), "up") == 0 ? INK_GREEN :
-			links[i].up                                       ? INK_YELLOW :
-										    INK_RED;
+		enum ink ink = strcmp(cm_link_word(&links[i]), "up") == 0 ? INK_GREEN
+			: links[i].up                                     ? INK_YELLOW
+									  : INK_RED;
 		cm_link_explain(r->fleet, &links[i], &why);
 		put_end(r, links[i].router_a, links[i].a);
 		printf(" - ");
@@ -244,7 +245,8 @@ static void put_links(struct run *r)
 static void put_findings(struct run *r)
 {
 	struct cm_report report = { .format = (enum cm_format)r->options->format,
-		.colored = color_wanted(r->call->color, stdout), .version = CM_VERSION };
+		.colored = color_wanted(r->call->color, stdout),
+		.version = CM_VERSION };
 	struct cm_text out = { 0 };
 	size_t n;
 	cm_report_begin(&report, &out);
@@ -268,8 +270,8 @@ static json_t *json_end(const struct run *r, size_t router, const struct cm_tunn
 		return end;
 	json_object_set_new(end, "map", json_stringn(t->map.at ? t->map.at : "", t->map.length));
 	json_object_set_new(end, "sequence", json_integer(t->sequence));
-	json_object_set_new(
-		end, "interface", json_stringn(t->interface.at ? t->interface.at : "", t->interface.length));
+	json_object_set_new(end, "interface",
+		json_stringn(t->interface.at ? t->interface.at : "", t->interface.length));
 	if (t->document)
 		json_object_set_new(end, "file", json_string(cm_document_name(t->document)));
 	return end;
@@ -278,7 +280,9 @@ static json_t *json_end(const struct run *r, size_t router, const struct cm_tunn
 static void json_cause(json_t *object, const struct cm_link *link)
 {
 	const struct cm_meet *forth = link->both.forth, *back = link->both.back;
-	const struct cm_meet *bad = forth && forth->cause ? forth : back && back->cause ? back : NULL;
+	const struct cm_meet *bad = forth && forth->cause ? forth
+		: back && back->cause                     ? back
+							  : NULL;
 	if (!bad)
 		return;
 	json_object_set_new(object, "cause", json_string(cm_cause_word(bad->cause)));
@@ -386,6 +390,7 @@ static int run(const struct call *call)
 	return code;
 }
 
+/* clang-format off */
 const struct command command_pair = {
 	.name = "pair",
 	.operands = "FILE|DIR…",
@@ -401,3 +406,4 @@ const struct command command_pair = {
 	.most_operands = 1000000,
 	.run = run,
 };
+/* clang-format on */

@@ -174,7 +174,8 @@ static void put_link(const struct cm_fleet *f, const struct layout *l, const str
 	cm_text_printf(out,
 		"<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" "
 		"stroke-width=\"%s\" stroke-dasharray=\"%s\"><title>",
-		a->x, a->y, b->x, b->y, s->color, strcmp(s->word, "up") == 0 ? "1.3" : "2.6", s->dash);
+		a->x, a->y, b->x, b->y, s->color, strcmp(s->word, "up") == 0 ? "1.3" : "2.6",
+		s->dash);
 	put_escaped(out, cm_fleet_router(f, link->router_a));
 	cm_text_put(out, " - ");
 	put_escaped(out, cm_fleet_router(f, link->router_b));
@@ -186,7 +187,8 @@ static void put_link(const struct cm_fleet *f, const struct layout *l, const str
 }
 
 /* A label runs along its spoke, never upside down. */
-static void put_node(const struct cm_fleet *f, const struct node *node, size_t index, struct cm_text *out)
+static void put_node(
+	const struct cm_fleet *f, const struct node *node, size_t index, struct cm_text *out)
 {
 	double degrees = node->angle * 180 / PI;
 	bool turned = cos(node->angle) < 0;
@@ -198,10 +200,11 @@ static void put_node(const struct cm_fleet *f, const struct node *node, size_t i
 			"paint-order=\"stroke\" stroke=\"#fff\" stroke-width=\"4\">",
 			node->x, node->y - 14);
 	} else {
-		cm_text_printf(out, "<text transform=\"translate(%.1f %.1f) rotate(%.1f)\" "
-				    "text-anchor=\"%s\" dx=\"%d\" dy=\"4\">",
-			node->x, node->y, turned ? degrees + 180 : degrees, turned ? "end" : "start",
-			turned ? -9 : 9);
+		cm_text_printf(out,
+			"<text transform=\"translate(%.1f %.1f) rotate(%.1f)\" "
+			"text-anchor=\"%s\" dx=\"%d\" dy=\"4\">",
+			node->x, node->y, turned ? degrees + 180 : degrees,
+			turned ? "end" : "start", turned ? -9 : 9);
 	}
 	put_escaped(out, cm_fleet_router(f, index));
 	cm_text_put(out, "</text>\n");
@@ -213,7 +216,8 @@ static double legend_height(void)
 	return legend_row * (double)(sizeof shades / sizeof *shades + 1);
 }
 
-static void put_legend(const struct layout *l, const struct cm_link *links, size_t n, struct cm_text *out)
+static void put_legend(
+	const struct layout *l, const struct cm_link *links, size_t n, struct cm_text *out)
 {
 	double x = l->left - l->margin + 20, y = l->top - l->margin - legend_height() + legend_row;
 	for (size_t i = 0; i < sizeof shades / sizeof *shades; i++) {
@@ -287,8 +291,9 @@ void pair_graph_dot(const struct cm_fleet *f, struct cm_text *out)
 {
 	size_t n;
 	const struct cm_link *links = cm_fleet_links(f, &n);
-	cm_text_put(out, "graph fleet {\n  layout=neato; overlap=false; splines=true;\n"
-			 "  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n");
+	cm_text_put(out,
+		"graph fleet {\n  layout=neato; overlap=false; splines=true;\n"
+		"  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n");
 	for (size_t i = 0; i < cm_fleet_routers(f); i++) {
 		cm_text_printf(out, "  r%zu [label=", i);
 		put_quoted(out, cm_fleet_router(f, i));
@@ -300,8 +305,9 @@ void pair_graph_dot(const struct cm_fleet *f, struct cm_text *out)
 		if (!s)
 			continue;
 		cm_link_explain(f, &links[i], &why);
-		cm_text_printf(out, "  r%zu -- r%zu [color=\"%s\", style=%s, tooltip=",
-			links[i].router_a, links[i].router_b, s->color, *s->dash ? "dashed" : "solid");
+		cm_text_printf(out,
+			"  r%zu -- r%zu [color=\"%s\", style=%s, tooltip=", links[i].router_a,
+			links[i].router_b, s->color, *s->dash ? "dashed" : "solid");
 		put_quoted(out, why.at ? why.at : "");
 		cm_text_put(out, "];\n");
 		cm_text_free(&why);

@@ -104,8 +104,10 @@ static bool read_offers(struct asked *a)
 		return true;
 	a->n = 0;
 	if (offers && !input_is_stdin(offers) && access(offers, F_OK) != 0) {
-		fprintf(stderr, "cryptomap probe: --offers %s: a list such as 3des-sha-2,aes-md5-5 is wanted, "
-			"or a file\n", offers);
+		fprintf(stderr,
+			"cryptomap probe: --offers %s: a list such as 3des-sha-2,aes-md5-5 is wanted, "
+			"or a file\n",
+			offers);
 		return false;
 	}
 	if (offers)
@@ -296,8 +298,8 @@ static json_t *vendors_json(const struct cm_probe *probe)
 		struct cm_text hex = { 0 };
 		for (size_t k = 0; k < v[i].length; k++)
 			cm_text_printf(&hex, "%02x", v[i].at[k]);
-		json_array_append_new(list,
-			json_pack("{s:s?, s:s?}", "octets", hex.at, "name", v[i].name));
+		json_array_append_new(
+			list, json_pack("{s:s?, s:s?}", "octets", hex.at, "name", v[i].name));
 		cm_text_free(&hex);
 	}
 	return list;
@@ -349,9 +351,10 @@ static int conclude(const struct asked *a, const struct cm_probe *probe)
 		print_text(a, probe);
 	if (!heard)
 		fprintf(stderr, "cryptomap probe: %s\n",
-			a->path.unreachable ? "nobody listens there (ICMP says so)"
-					    : "nobody answers: no gateway, one that does not know our "
-					      "address, or a filter between");
+			a->path.unreachable
+				? "nobody listens there (ICMP says so)"
+				: "nobody answers: no gateway, one that does not know our "
+				  "address, or a filter between");
 	return taken ? EXIT_CLEAN : EXIT_FINDINGS;
 }
 
@@ -392,6 +395,7 @@ static int run(const struct call *call)
 	return code;
 }
 
+/* clang-format off */
 const struct command command_probe = {
 	.name = "probe",
 	.operands = "ADDRESS",
@@ -408,3 +412,4 @@ const struct command command_probe = {
 	.most_operands = 1,
 	.run = run,
 };
+/* clang-format on */

@@ -15,6 +15,7 @@ struct show {
 	const char *release;
 };
 
+/* clang-format off */
 static const struct option options[] = {
 	FLAG(0, "ast", struct show, ast, "print the syntax tree as S-expressions"),
 	FLAG(0, "json", struct show, json, "print the model as JSON"),
@@ -27,6 +28,7 @@ static const struct option options[] = {
 	TEXT(0, "ios-release", "R", struct show, release,
 		"take the defaults of release R, such as 12.4(15)T or 17.3"),
 };
+/* clang-format on */
 
 typedef void print_function(const struct cm_document *, bool secrets, struct cm_text *);
 
@@ -49,7 +51,8 @@ static void print_tunnels(const struct cm_document *document, bool secrets, stru
 	print_routers(document, secrets, out, cm_print_tunnels);
 }
 
-static void print_tunnels_json(const struct cm_document *document, bool secrets, struct cm_text *out)
+static void print_tunnels_json(
+	const struct cm_document *document, bool secrets, struct cm_text *out)
 {
 	print_routers(document, secrets, out, cm_print_tunnels_json);
 }
@@ -114,15 +117,16 @@ static print_function *form_of(const struct show *show)
 	if (show->tunnels && show->json && !show->ast && !show->ios && !show->stats)
 		return print_tunnels_json;
 	if (show->ast + show->json + show->ios + show->tunnels + show->stats > 1) {
-		fprintf(stderr, "cryptomap show: --ast, --json, --ios, --tunnels and --stats exclude "
-				"each other, but for --tunnels --json\n");
+		fprintf(stderr,
+			"cryptomap show: --ast, --json, --ios, --tunnels and --stats exclude "
+			"each other, but for --tunnels --json\n");
 		return NULL;
 	}
-	return show->ast     ? cm_print_ast
-	       : show->json    ? cm_print_json
-	       : show->tunnels ? print_tunnels
-	       : show->stats   ? print_stats
-			       : cm_print_ios;
+	return show->ast        ? cm_print_ast
+		: show->json    ? cm_print_json
+		: show->tunnels ? print_tunnels
+		: show->stats   ? print_stats
+				: cm_print_ios;
 }
 
 static int run(const struct call *call)

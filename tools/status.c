@@ -21,6 +21,7 @@ struct status_options {
 	bool detail, json, watch;
 };
 
+/* clang-format off */
 static const struct option options[] = {
 	TEXT(0, "socket", "PATH", struct status_options, socket,
 		"the gateway's status socket (default /run/cryptomap.sock)"),
@@ -30,6 +31,7 @@ static const struct option options[] = {
 	FLAG(0, "json", struct status_options, json, "the gateway's own answer"),
 	FLAG('w', "watch", struct status_options, watch, "once a second, until interrupted"),
 };
+/* clang-format on */
 
 /* --- What the answer holds ---------------------------------------------------------------------------- */
 
@@ -71,9 +73,9 @@ static long long errors(json_t *pair, const char *direction)
 	const char *key;
 	json_t *value;
 	long long sum = 0;
-	json_object_foreach(json_object_get(pair, direction), key, value)
-		if (strcmp(key, "packets") != 0 && strcmp(key, "octets") != 0)
-			sum += json_integer_value(value);
+	json_object_foreach(json_object_get(pair, direction), key,
+		value) if (strcmp(key, "packets") != 0 && strcmp(key, "octets") != 0) sum +=
+		json_integer_value(value);
 	return sum;
 }
 
@@ -91,7 +93,8 @@ static void show_isakmp(json_t *root)
 		bool first = flag_of(sa, "initiator");
 		printf("%-15s %-15s %-14s %7lld %s\n", address_of(sa, first ? "peer" : "local"),
 			address_of(sa, first ? "local" : "peer"), text_of(sa, "state"),
-			number_of(sa, "connection"), flag_of(sa, "deleted") ? "ACTIVE (deleted)" : "ACTIVE");
+			number_of(sa, "connection"),
+			flag_of(sa, "deleted") ? "ACTIVE (deleted)" : "ACTIVE");
 	}
 	puts("\nIPv6 Crypto ISAKMP SA\n");
 }
@@ -151,8 +154,9 @@ static void show_ident(json_t *pair, const char *label, const char *key)
 	json_t *net = json_object_get(pair, key), *ports = json_object_get(net, "ports");
 	long long first = json_integer_value(json_array_get(ports, 0));
 	long long last = json_integer_value(json_array_get(ports, 1));
-	printf("   %s ident (addr/mask/prot/port): (%s/%s/%lld/%lld)\n", label, text_of(net, "address"),
-		text_of(net, "mask"), number_of(pair, "protocol"), first == last ? first : 0);
+	printf("   %s ident (addr/mask/prot/port): (%s/%s/%lld/%lld)\n", label,
+		text_of(net, "address"), text_of(net, "mask"), number_of(pair, "protocol"),
+		first == last ? first : 0);
 }
 
 static void show_sa(json_t *pair, bool inbound, const char *key, bool ah)
@@ -162,7 +166,8 @@ static void show_sa(json_t *pair, bool inbound, const char *key, bool ah)
 	printf("\n     %s %s sas:\n", inbound ? "inbound" : "outbound", ah ? "ah" : "esp");
 	if (!spi || (!inbound && !flag_of(pair, "outbound")))
 		return;
-	printf("      spi: 0x%llX(%lld)\n        transform: %s,\n", spi, spi, text_of(pair, "transform"));
+	printf("      spi: 0x%llX(%lld)\n        transform: %s,\n", spi, spi,
+		text_of(pair, "transform"));
 	printf("        in use settings ={%s%s, %s}\n",
 		strcmp(text_of(pair, "mode"), "transport") == 0 ? "Transport" : "Tunnel",
 		flag_of(pair, "udp") ? " UDP-Encaps" : "", flag_of(pair, "esn") ? "esn" : "");
@@ -232,8 +237,8 @@ static void show_line(json_t *pair, bool detail)
 	else
 		printf("    #send errors %lld, #recv errors %lld\n\n", errors(pair, "out"),
 			errors(pair, "in"));
-	printf("     local crypto endpt.: %s, remote crypto endpt.: %s\n", address_of(pair, "local"),
-		address_of(pair, "peer"));
+	printf("     local crypto endpt.: %s, remote crypto endpt.: %s\n",
+		address_of(pair, "local"), address_of(pair, "peer"));
 	printf("     plaintext mtu %lld, path mtu %lld, ip mtu %lld, ip mtu idb %s\n",
 		number_of(pair, spi ? "inner_mtu" : "path_mtu"), number_of(pair, "path_mtu"),
 		number_of(pair, "path_mtu"), text_of(pair, "interface"));
@@ -264,7 +269,8 @@ static void group_lines(json_t *lines, json_t *groups)
 	json_array_foreach(lines, i, line)
 	{
 		char key[128];
-		snprintf(key, sizeof key, "%s %s", text_of(line, "interface"), text_of(line, "map"));
+		snprintf(
+			key, sizeof key, "%s %s", text_of(line, "interface"), text_of(line, "map"));
 		if (!flag_of(line, "replaced"))
 			json_array_append(list_under(groups, key), line);
 	}
@@ -281,7 +287,8 @@ static void show_ipsec(json_t *root, bool detail)
 		size_t i;
 		json_t *line, *first = json_array_get(group, 0);
 		printf("\ninterface: %s\n    Crypto map tag: %s, local addr %s\n",
-			text_of(first, "interface"), text_of(first, "map"), address_of(first, "local"));
+			text_of(first, "interface"), text_of(first, "map"),
+			address_of(first, "local"));
 		json_array_foreach(group, i, line) show_line(line, detail);
 	}
 	json_decref(groups);
@@ -305,7 +312,8 @@ static void put_life(json_t *pair)
 		printf(" life (KB/Sec) %lld/%lld\n", number_of(pair, "remaining_kb"),
 			number_of(pair, "remaining_s"));
 	else
-		printf(" life (KB/Sec) KB Vol Rekey Disabled/%lld\n", number_of(pair, "remaining_s"));
+		printf(" life (KB/Sec) KB Vol Rekey Disabled/%lld\n",
+			number_of(pair, "remaining_s"));
 }
 
 static void show_flow(json_t *pair, bool detail)
@@ -318,12 +326,16 @@ static void show_flow(json_t *pair, bool detail)
 	put_end(pair, "local_ident");
 	put_end(pair, "remote_ident");
 	printf("\n        Active SAs: %d, origin: crypto map\n",
-		!number_of(pair, "pair") ? 0 : flag_of(pair, "outbound") ? 2 : 1);
+		!number_of(pair, "pair")            ? 0
+			: flag_of(pair, "outbound") ? 2
+						    : 1);
 	if (!detail)
 		return;
-	printf("        Inbound:  #pkts dec'ed %lld drop %lld", packets(pair, "in"), errors(pair, "in"));
+	printf("        Inbound:  #pkts dec'ed %lld drop %lld", packets(pair, "in"),
+		errors(pair, "in"));
 	put_life(pair);
-	printf("        Outbound: #pkts enc'ed %lld drop %lld", packets(pair, "out"), errors(pair, "out"));
+	printf("        Outbound: #pkts enc'ed %lld drop %lld", packets(pair, "out"),
+		errors(pair, "out"));
 	put_life(pair);
 }
 
@@ -361,7 +373,8 @@ static void group_sessions(json_t *root, const char *kind, json_t *sessions)
 	json_array_foreach(json_object_get(root, kind), i, one)
 	{
 		char key[128];
-		snprintf(key, sizeof key, "%s %s", text_of(one, "interface"), address_of(one, "peer"));
+		snprintf(key, sizeof key, "%s %s", text_of(one, "interface"),
+			address_of(one, "peer"));
 		if (flag_of(one, "replaced"))
 			continue;
 		if (!json_object_get(sessions, key))
@@ -386,8 +399,8 @@ static long long longest_uptime(json_t *pairs)
 	size_t i;
 	json_t *pair;
 	long long longest = 0;
-	json_array_foreach(pairs, i, pair) if (number_of(pair, "uptime_s") > longest)
-		longest = number_of(pair, "uptime_s");
+	json_array_foreach(pairs, i, pair) if (number_of(pair, "uptime_s") > longest) longest =
+		number_of(pair, "uptime_s");
 	return longest;
 }
 

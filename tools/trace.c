@@ -108,8 +108,9 @@ static bool read_packet(const struct call *call, struct cm_packet *p)
 		return complain("only TCP and UDP have ports", word[4]);
 	if (call->n == 5)
 		return read_port(word[4], p->protocol, &p->destination_port);
-	return call->n < 6 || (read_port(word[4], p->protocol, &p->source_port) &&
-				      read_port(word[5], p->protocol, &p->destination_port));
+	return call->n < 6 ||
+		(read_port(word[4], p->protocol, &p->source_port) &&
+			read_port(word[5], p->protocol, &p->destination_port));
 }
 
 static void put_text(const struct call *call, const char *title, const struct cm_document *doc,
@@ -151,7 +152,8 @@ static json_t *json_trace(const struct cm_document *doc, const struct cm_trace *
 	}
 	cm_packet_print(&t->packet, &packet);
 	json_t *root = json_pack("{s:s, s:s, s:s, s:o}", "file", cm_document_name(doc), "outcome",
-		cm_trace_outcome_word(t->outcome), "packet", packet.at ? packet.at : "", "steps", steps);
+		cm_trace_outcome_word(t->outcome), "packet", packet.at ? packet.at : "", "steps",
+		steps);
 	char peer[16];
 	if (t->outcome == CM_TRACE_ENCRYPTED && t->peer)
 		json_object_set_new(root, "peer", json_string(cm_ip4_print(t->peer, peer)));
@@ -200,8 +202,8 @@ static const struct cm_model *router_of(const struct cm_document *doc, uint32_t 
 }
 
 /* Print one part of the way; false when the packet ended there. */
-static bool shown(
-	struct output *o, const char *title, const struct cm_document *doc, const struct cm_trace *t)
+static bool shown(struct output *o, const char *title, const struct cm_document *doc,
+	const struct cm_trace *t)
 {
 	if (!t)
 		return false;
@@ -300,6 +302,7 @@ static int run(const struct call *call)
 	return code;
 }
 
+/* clang-format off */
 const struct command command_trace = {
 	.name = "trace",
 	.operands = "FILE SRC DST PROTO [[SPORT] DPORT]",
@@ -314,3 +317,4 @@ const struct command command_trace = {
 	.most_operands = 6,
 	.run = run,
 };
+/* clang-format on */

@@ -26,6 +26,7 @@ struct up_options {
 	int log_format, dialect;
 };
 
+/* clang-format off */
 static const struct option options[] = {
 	LIST('i', "interface", "NAME=DEVICE", struct up_options, interfaces,
 		"DEVICE plays the router's interface NAME: its address is used"),
@@ -55,6 +56,7 @@ static const struct option options[] = {
 	TEXT(0, "ios-release", "R", struct up_options, ios_release,
 		"the router's release, if its text does not say"),
 };
+/* clang-format on */
 
 /* One reading of the file: everything that the engine's tunnels point into. */
 struct reading {
@@ -131,7 +133,8 @@ static bool read_file(const struct call *call, struct reading *r)
 	if (ok) {
 		r->document = cm_document_read(
 			input_name(call->operands[0]), text.at, text.length, &reading);
-		r->set = r->document ? cm_tunnels_of_model(cm_document_model(r->document, 0)) : NULL;
+		r->set =
+			r->document ? cm_tunnels_of_model(cm_document_model(r->document, 0)) : NULL;
 		ok = r->set && choose(o, r);
 	}
 	cm_text_wipe(&text);
@@ -255,7 +258,8 @@ static bool read_debug(struct up *up)
 			} else if (cm_str_same(word, cm_str_of("ipsec"))) {
 				up->debug_ipsec = true;
 			} else {
-				fprintf(stderr, "cryptomap up: --debug takes isakmp,ipsec, not '%.*s'\n",
+				fprintf(stderr,
+					"cryptomap up: --debug takes isakmp,ipsec, not '%.*s'\n",
 					(int)length, at);
 				return false;
 			}
@@ -279,9 +283,12 @@ static int serve(struct up *up)
 		.status = o->status ? o->status : "/run/cryptomap.sock",
 		.user = o->user,
 		.confine = true,
-		.ike = { .port = (uint16_t)o->port, .nat_port = (uint16_t)o->nat_port,
-			.debug_isakmp = up->debug_isakmp, .debug_ipsec = up->debug_ipsec,
-			.dialect = (enum cm_ike_dialect)o->dialect, .force_nat = o->force_nat },
+		.ike = { .port = (uint16_t)o->port,
+			.nat_port = (uint16_t)o->nat_port,
+			.debug_isakmp = up->debug_isakmp,
+			.debug_ipsec = up->debug_ipsec,
+			.dialect = (enum cm_ike_dialect)o->dialect,
+			.force_nat = o->force_nat },
 		.log = log_line,
 		.log_user = up,
 		.reload = reload,
@@ -313,6 +320,7 @@ static int run(const struct call *call)
 	return code;
 }
 
+/* clang-format off */
 const struct command command_up = {
 	.name = "up",
 	.operands = "FILE",
@@ -327,3 +335,4 @@ const struct command command_up = {
 	.most_operands = 1,
 	.run = run,
 };
+/* clang-format on */

@@ -73,7 +73,7 @@ struct cm_check_options {
 	size_t n_select;
 	const char *const *ignore; /* selectors; they win over `select` */
 	size_t n_ignore;
-	bool ignore_comments;      /* report also what comments in the text turn off */
+	bool ignore_comments; /* report also what comments in the text turn off */
 };
 
 struct cm_findings;
@@ -92,8 +92,8 @@ CM_API size_t cm_findings_suppressed(const struct cm_findings *);
  * when `unsafe`. Of fixes that touch each other the first by place is made; check again for the
  * rest. Appends the whole new text to `out` and gives how many fixes were made.
  */
-CM_API size_t cm_fix_text(const struct cm_document *, const struct cm_diag *, size_t n,
-	bool unsafe, struct cm_text *out);
+CM_API size_t cm_fix_text(const struct cm_document *, const struct cm_diag *, size_t n, bool unsafe,
+	struct cm_text *out);
 
 #ifdef __cplusplus
 }

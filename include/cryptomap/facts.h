@@ -36,14 +36,14 @@ struct cm_cipher {
 	bool key_length;       /* the wire carries a Key Length attribute */
 	bool combined;         /* authenticates by itself (GCM, GMAC) */
 	uint8_t block, iv, icv, salt; /* octets; icv and salt of combined modes only */
-	const char *debug_ike; /* "3DES-CBC" in `encryption …` */
-	const char *debug_esp; /* "ESP_3DES" in `transform 1, …` */
+	const char *debug_ike;        /* "3DES-CBC" in `encryption …` */
+	const char *debug_esp;        /* "ESP_3DES" in `transform 1, …` */
 	const char *show;      /* "esp-256-aes": how `show` spells the transform; NULL: as typed */
 	const char *swan;      /* strongSwan: "aes256", "aes256gcm16" */
 	const char *linksys;   /* "3DES" */
 	const char *libcrypto; /* EVP name: "DES-EDE3-CBC" */
 	struct cm_judgement judgement;
-	const char *since;     /* release it came with: "15.1(2)T"; NULL: always */
+	const char *since; /* release it came with: "15.1(2)T"; NULL: always */
 };
 
 struct cm_hash {
@@ -65,10 +65,10 @@ struct cm_hash {
 };
 
 struct cm_group {
-	uint16_t number;       /* IANA, the same for IKEv1 and IKEv2 */
+	uint16_t number; /* IANA, the same for IKEv1 and IKEv2 */
 	uint16_t bits;
-	uint16_t public_size;  /* octets of a KE payload's data */
-	uint16_t secret_size;  /* octets of g^xy (an elliptic curve: x only, RFC 5903 7) */
+	uint16_t public_size; /* octets of a KE payload's data */
+	uint16_t secret_size; /* octets of g^xy (an elliptic curve: x only, RFC 5903 7) */
 	bool elliptic;
 	const char *name;      /* "modp1024" */
 	const char *ios;       /* "2": policy word */
@@ -82,11 +82,11 @@ struct cm_group {
 };
 
 struct cm_auth {
-	const char *name;      /* "pre-share": policy word too */
-	uint16_t ike_id;       /* RFC 2409 appendix A, class 3 */
-	const char *debug;     /* "pre-share", "RSA sig" */
-	const char *show;      /* "Pre-Shared Key" */
-	const char *letters;   /* "psk": show crypto isakmp sa detail; NULL: not known */
+	const char *name;    /* "pre-share": policy word too */
+	uint16_t ike_id;     /* RFC 2409 appendix A, class 3 */
+	const char *debug;   /* "pre-share", "RSA sig" */
+	const char *show;    /* "Pre-Shared Key" */
+	const char *letters; /* "psk": show crypto isakmp sa detail; NULL: not known */
 };
 
 /* Whole tables, in order of strength within a family. */
@@ -155,8 +155,8 @@ struct cm_wrapping {
 	const struct cm_cipher *cipher; /* ESP; the row "null" for esp-null */
 	const struct cm_hash *hash;     /* ICV of ESP; NULL with combined ciphers */
 	const struct cm_hash *ah;
-	bool transport;                 /* the packet's own IPv4 header (20 octets) stays outside */
-	bool udp;                       /* ESP in UDP: 8 octets more */
+	bool transport; /* the packet's own IPv4 header (20 octets) stays outside */
+	bool udp;       /* ESP in UDP: 8 octets more */
 };
 /* Octets on the wire, outer IPv4 header included, of an inner IPv4 packet of `inner` octets. */
 CM_API size_t cm_overhead(const struct cm_wrapping *, size_t inner);
@@ -219,8 +219,8 @@ struct cm_transform {
 };
 /* True when `word` may be followed by a key size. */
 CM_API bool cm_transform_takes_bits(struct cm_str word);
-CM_API bool cm_transform_typed(struct cm_str word, struct cm_str bits, struct cm_transform *,
-	enum cm_match *match);
+CM_API bool cm_transform_typed(
+	struct cm_str word, struct cm_str bits, struct cm_transform *, enum cm_match *match);
 
 #ifdef __cplusplus
 }

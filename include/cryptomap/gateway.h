@@ -24,20 +24,20 @@ struct cm_gateway_interface {
 
 /* All zero and NULL are the defaults. Texts must live as long as the gateway. */
 struct cm_gateway_settings {
-	const char *tun;          /* name of the TUN device; NULL: "cmap0", "%d" is numbered */
+	const char *tun; /* name of the TUN device; NULL: "cmap0", "%d" is numbered */
 	const struct cm_gateway_interface *interfaces;
 	size_t n_interfaces;
-	bool initiate;            /* call every peer at once, not only when traffic wants it */
-	unsigned run_for_s;       /* 0: until stopped */
-	const char *key_log;      /* directory for Wireshark's tables; secrets! */
-	const char *capture;      /* pcap file of outer and inner packets */
-	const char *status;       /* path of the status socket; NULL: none */
-	const char *user;         /* to become after set-up; NULL: stay */
-	bool confine;             /* after set-up: no capability, no core dump; a child keeps routes */
+	bool initiate;       /* call every peer at once, not only when traffic wants it */
+	unsigned run_for_s;  /* 0: until stopped */
+	const char *key_log; /* directory for Wireshark's tables; secrets! */
+	const char *capture; /* pcap file of outer and inner packets */
+	const char *status;  /* path of the status socket; NULL: none */
+	const char *user;    /* to become after set-up; NULL: stay */
+	bool confine;        /* after set-up: no capability, no core dump; a child keeps routes */
 	struct cm_ike_settings ike;
 	void (*log)(void *user, const struct cm_ike_log *); /* every line of the engine and ours */
 	void *log_user;
-	bool (*reload)(void *user, struct cm_gateway *);    /* SIGHUP; NULL: ignored */
+	bool (*reload)(void *user, struct cm_gateway *); /* SIGHUP; NULL: ignored */
 };
 
 /*

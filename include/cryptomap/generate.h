@@ -18,9 +18,9 @@ extern "C" {
 #endif
 
 struct cm_target {
-	const char *name;    /* "linksys", "swanctl", "ipsec.conf", "ios" */
+	const char *name; /* "linksys", "swanctl", "ipsec.conf", "ios" */
 	const char *summary;
-	const char *file;    /* name of the main file it writes */
+	const char *file; /* name of the main file it writes */
 };
 
 /* All targets, in the order that --help lists them. */
@@ -38,10 +38,10 @@ struct cm_request {
 	const struct cm_tunnel *tunnel; /* ours */
 	size_t peer;                    /* which of its peers */
 	bool secrets;
-	bool html;                      /* linksys: a page that looks like the forms */
-	bool libreswan;                 /* ipsec.conf: libreswan's words where they differ */
-	const char *device;             /* linksys: NULL is "wag54g" */
-	struct cm_release release;      /* ios: of the far end; unknown: ours */
+	bool html;                 /* linksys: a page that looks like the forms */
+	bool libreswan;            /* ipsec.conf: libreswan's words where they differ */
+	const char *device;        /* linksys: NULL is "wag54g" */
+	struct cm_release release; /* ios: of the far end; unknown: ours */
 };
 
 struct cm_problem {

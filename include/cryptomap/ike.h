@@ -45,14 +45,14 @@ enum cm_ike_dialect {
 
 /* Zero in a number means the default that stands behind it. */
 struct cm_ike_settings {
-	uint16_t port, nat_port;        /* 500, 4500: local ports; the second has the non-ESP marker */
-	unsigned half_open_max;         /* 1000 exchanges of phase 1 begun by others, not yet proved */
+	uint16_t port, nat_port; /* 500, 4500: local ports; the second has the non-ESP marker */
+	unsigned half_open_max;  /* 1000 exchanges of phase 1 begun by others, not yet proved */
 	unsigned half_open_per_source;  /* 32 */
 	bool debug_isakmp, debug_ipsec; /* CM_IKE_LOG of these facilities is wanted */
 	enum cm_ike_dialect dialect;
-	bool force_nat;                 /* claim a NAT before us: ESP always in UDP */
-	bool key_log;                   /* CM_IKE_KEY outputs are wanted */
-	unsigned first_connection;      /* 1 in 12.3, 1001 later: first conn-id of a phase 1 SA */
+	bool force_nat;            /* claim a NAT before us: ESP always in UDP */
+	bool key_log;              /* CM_IKE_KEY outputs are wanted */
+	unsigned first_connection; /* 1 in 12.3, 1001 later: first conn-id of a phase 1 SA */
 };
 
 /* `settings` NULL: all defaults. NULL without memory or libcrypto. Caller frees. */
@@ -81,6 +81,7 @@ CM_API int64_t cm_ike_deadline(const struct cm_ike *);
 
 /* --- What comes out ---------------------------------------------------------------------------- */
 
+/* clang-format off */
 enum cm_ike_output_kind {
 	CM_IKE_SEND,    /* a datagram */
 	CM_IKE_SA_UP,   /* one direction of an IPsec SA pair can be used from now on */
@@ -89,6 +90,7 @@ enum cm_ike_output_kind {
 	CM_IKE_LOG,     /* a line */
 	CM_IKE_KEY,     /* phase 1 key for a key log; only when asked for */
 };
+/* clang-format on */
 
 struct cm_ike_send {
 	struct cm_endpoint from, to;
@@ -100,9 +102,9 @@ enum { CM_IKE_CIPHER_KEY_MAX = 36, CM_IKE_HASH_KEY_MAX = 64 };
 
 /* Keys of one protocol in one direction. */
 struct cm_ike_keys {
-	uint32_t spi;                   /* 0: the protocol is not used */
-	const struct cm_cipher *cipher; /* NULL: AH */
-	const struct cm_hash *hash;     /* NULL: none, or the cipher is combined */
+	uint32_t spi;                              /* 0: the protocol is not used */
+	const struct cm_cipher *cipher;            /* NULL: AH */
+	const struct cm_hash *hash;                /* NULL: none, or the cipher is combined */
 	uint8_t cipher_key[CM_IKE_CIPHER_KEY_MAX]; /* the salt behind the key (RFC 4106 8.1) */
 	uint8_t cipher_key_size;
 	uint8_t hash_key[CM_IKE_HASH_KEY_MAX];
@@ -111,9 +113,9 @@ struct cm_ike_keys {
 
 /* Inbound comes first, outbound when the peer is known to be ready. */
 struct cm_ike_up {
-	uint32_t pair;      /* names the pair in all other calls; never used again */
+	uint32_t pair; /* names the pair in all other calls; never used again */
 	bool inbound;
-	bool udp;           /* ESP in UDP (RFC 3948) */
+	bool udp; /* ESP in UDP (RFC 3948) */
 	bool esn;
 	enum cm_mode mode;
 	uint16_t replay_window;
@@ -145,11 +147,11 @@ enum cm_ike_facility {
 struct cm_ike_log {
 	enum cm_ike_facility facility;
 	enum cm_severity severity; /* CM_INFO, CM_WARNING; CM_ERROR: a negotiation failed */
-	const char *event;  /* stable word for machines: "phase1-up", "no-proposal"; NULL in debug */
-	const char *text;   /* may hold line feeds (ID payload, SA blocks) */
-	uint32_t peer;      /* 0: none */
+	const char *event; /* stable word for machines: "phase1-up", "no-proposal"; NULL in debug */
+	const char *text;  /* may hold line feeds (ID payload, SA blocks) */
+	uint32_t peer;     /* 0: none */
 	const struct cm_tunnel *tunnel; /* or NULL */
-	struct cm_span span; /* the line of tunnel->document that decided; empty: none */
+	struct cm_span span;            /* the line of tunnel->document that decided; empty: none */
 };
 
 struct cm_ike_key {
@@ -203,8 +205,7 @@ CM_API void cm_ike_delete_peer(struct cm_ike *, int64_t now, uint32_t peer);
  * Other tunnels from now on. SAs of tunnels that are the same in both lists stay, the others are
  * deleted. The old list may go when this returns.
  */
-CM_API bool cm_ike_reload(
-	struct cm_ike *, int64_t now, const struct cm_tunnel *tunnels, size_t n);
+CM_API bool cm_ike_reload(struct cm_ike *, int64_t now, const struct cm_tunnel *tunnels, size_t n);
 
 /* --- What stands -------------------------------------------------------------------------------- */
 
@@ -212,13 +213,13 @@ CM_API bool cm_ike_reload(
 struct cm_ike_sa_status {
 	struct cm_endpoint local, peer;
 	bool initiator;
-	const char *state;   /* "QM_IDLE" */
-	bool deleted;        /* is on its way out */
-	unsigned connection; /* conn-id */
+	const char *state;              /* "QM_IDLE" */
+	bool deleted;                   /* is on its way out */
+	unsigned connection;            /* conn-id */
 	const struct cm_tunnel *tunnel; /* the one it was made for or first used by; or NULL */
 	const struct cm_p1 *policy;     /* ours, once agreed */
 	uint32_t lifetime_s, remaining_s;
-	bool nat, dpd, fragmentation;   /* capabilities in use */
+	bool nat, dpd, fragmentation; /* capabilities in use */
 	uint8_t initiator_cookie[8], responder_cookie[8];
 };
 
@@ -248,7 +249,8 @@ CM_API void cm_ike_each_pair(const struct cm_ike *, int64_t now, cm_ike_see_pair
 struct cm_ike_counters {
 	size_t half_open; /* exchanges that others began and have not proved themselves in */
 	size_t sas, pairs, exchanges;
-	uint64_t received, sent, dropped, refused; /* refused: first messages answered without state */
+	uint64_t received, sent, dropped,
+		refused; /* refused: first messages answered without state */
 	uint64_t retransmitted, duplicates;
 	size_t memory; /* octets held, outputs not yet taken included */
 };

@@ -45,9 +45,10 @@ CM_API enum cm_mode cm_p2_mode_answering(const struct cm_p2 *, const struct cm_s
 	uint32_t local, uint32_t peer, enum cm_mode offered);
 
 /* Called for each comparison of proposals: the peer's offers outside, our sets inside. */
-typedef void cm_p2_seen(void *user, const struct cm_p2 *mine, const struct cm_p2 *offer,
-	enum cm_difference);
+typedef void cm_p2_seen(
+	void *user, const struct cm_p2 *mine, const struct cm_p2 *offer, enum cm_difference);
 
+/* clang-format off */
 enum cm_cause {
 	CM_CAUSE_NONE,
 	/* before anything is sent */
@@ -75,6 +76,7 @@ enum cm_cause {
 	CM_CAUSE_NHRP_KEY,         /* ip nhrp authentication differs */
 	CM_CAUSE_NHRP_SERVER,      /* the next hop server has another address in the cloud */
 };
+/* clang-format on */
 
 enum cm_phase { CM_PHASE_BEFORE, CM_PHASE_1, CM_PHASE_2, CM_PHASE_TRAFFIC };
 /* The phase in which a cause stops the negotiation. */
@@ -89,9 +91,9 @@ CM_API const char *cm_relation_word(enum cm_relation);
 
 /* The responder's whole answer to one quick mode. */
 struct cm_p2_answer {
-	enum cm_cause cause;      /* CM_CAUSE_NONE: accepted */
+	enum cm_cause cause;           /* CM_CAUSE_NONE: accepted */
 	enum cm_difference difference; /* of the proposals compared last, or of PFS */
-	size_t mine, offer;       /* indices, when a proposal fits */
+	size_t mine, offer;            /* indices, when a proposal fits */
 	bool proposal_fits;
 	const struct cm_selector *line; /* the permit line that contains the offer */
 };
@@ -124,7 +126,7 @@ struct cm_meet_p1 {
 };
 
 struct cm_meet_p2 {
-	const struct cm_p2 *mine, *offer; /* modes as configured */
+	const struct cm_p2 *mine, *offer;   /* modes as configured */
 	enum cm_mode mine_mode, offer_mode; /* as they count here */
 	enum cm_difference difference;
 };
@@ -133,10 +135,11 @@ struct cm_meet_p2 {
 struct cm_meet_selector {
 	const struct cm_selector *offered; /* initiator's line, seen from the initiator */
 	const struct cm_selector *line;    /* responder's: accepting, else the closest, else NULL */
-	enum cm_relation relation;         /* of the offer to the line; CM_DISJOINT without a line */
+	enum cm_relation relation; /* of the offer to the line; CM_DISJOINT without a line */
 	bool accepted;
 };
 
+/* clang-format off */
 enum cm_key_verdict {
 	CM_KEY_EQUAL,
 	CM_KEY_DIFFERS,
@@ -145,15 +148,16 @@ enum cm_key_verdict {
 	CM_KEY_UNKNOWN,  /* sealed (type 6), or an end of which only the offers are known */
 	CM_KEY_UNUSED,   /* other authentication was agreed */
 };
+/* clang-format on */
 
 struct cm_meet {
 	const struct cm_tunnel *initiator, *responder;
 	uint32_t initiator_address, responder_address; /* 0: not known */
 	bool nat;
 
-	bool up;                /* SAs come up for at least one line, and traffic passes */
-	enum cm_cause cause;    /* the first; CM_CAUSE_NONE when up for every line */
-	bool at_responder;      /* the cause lies with the responder alone (else both, or initiator) */
+	bool up;             /* SAs come up for at least one line, and traffic passes */
+	enum cm_cause cause; /* the first; CM_CAUSE_NONE when up for every line */
+	bool at_responder;   /* the cause lies with the responder alone (else both, or initiator) */
 	struct cm_span initiator_at, responder_at; /* the lines that decide; may be empty */
 
 	bool aggressive;
@@ -161,8 +165,8 @@ struct cm_meet {
 	size_t n_p1, n_offers;       /* n_offers: transforms in the first message */
 	bool p1_fits;
 	const struct cm_p1 *policy, *offer;
-	uint32_t p1_lifetime_s;      /* the smaller */
-	bool responder_lifetime;     /* ours is smaller: RESPONDER-LIFETIME tells the initiator */
+	uint32_t p1_lifetime_s;  /* the smaller */
+	bool responder_lifetime; /* ours is smaller: RESPONDER-LIFETIME tells the initiator */
 
 	enum cm_key_verdict key;
 	const struct cm_psk *initiator_key, *responder_key; /* never printed */
@@ -173,14 +177,14 @@ struct cm_meet {
 	bool p2_fits;
 	const struct cm_p2 *transform, *proposal; /* responder's set, initiator's offer */
 	enum cm_mode mode;
-	enum cm_difference pfs;      /* CM_SAME, CM_DIFFERS_PFS_MISSING or _GROUP */
+	enum cm_difference pfs;           /* CM_SAME, CM_DIFFERS_PFS_MISSING or _GROUP */
 	const struct cm_group *pfs_group; /* that would be used; NULL: none */
 	uint32_t p2_lifetime_s, p2_lifetime_kb;
 
 	const struct cm_meet_selector *selectors;
 	size_t n_selectors, n_accepted;
 
-	bool udp;                    /* ESP in UDP */
+	bool udp; /* ESP in UDP */
 	bool dpd_initiator, dpd_responder;
 };
 
@@ -189,10 +193,11 @@ struct cm_meet {
  * tunnels must live as long. Time: policies × offers + lines × lines, lines at the same place in
  * both lists first, so mirrored lists cost one look per line.
  */
-CM_API struct cm_meet *cm_meet(const struct cm_tunnel *initiator,
-	const struct cm_tunnel *responder, const struct cm_meet_path *path);
+CM_API struct cm_meet *cm_meet(const struct cm_tunnel *initiator, const struct cm_tunnel *responder,
+	const struct cm_meet_path *path);
 CM_API void cm_meet_free(struct cm_meet *);
 
+/* clang-format off */
 enum cm_verdict {
 	CM_COMES_UP,      /* from both sides, every line */
 	CM_COMES_UP_PARTLY, /* some lines, or not every line from both sides */
@@ -200,6 +205,7 @@ enum cm_verdict {
 	CM_ONLY_SECOND,
 	CM_FAILS,
 };
+/* clang-format on */
 struct cm_meet_both {
 	struct cm_meet *forth, *back; /* first starts, second starts */
 	enum cm_verdict verdict;

@@ -55,7 +55,7 @@ CM_API const char *cm_thing_name(enum cm_thing);
 struct cm_definition {
 	enum cm_thing kind;
 	struct cm_str name;
-	struct cm_span at; /* the name in the first header */
+	struct cm_span at;            /* the name in the first header */
 	const struct cm_span *blocks; /* every header line */
 	size_t n_blocks;
 	const void *thing; /* struct cm_acl and so on */
@@ -66,18 +66,18 @@ struct cm_definition {
 struct cm_use {
 	enum cm_thing kind;
 	struct cm_str name;
-	struct cm_span at;    /* the name where it is used */
-	const char *context;  /* "match address", "ip access-group in", … */
+	struct cm_span at;   /* the name where it is used */
+	const char *context; /* "match address", "ip access-group in", … */
 	const struct cm_definition *target;
-	bool unknown_line;    /* from a statement that we keep verbatim (class-map, line vty …) */
+	bool unknown_line; /* from a statement that we keep verbatim (class-map, line vty …) */
 };
 
 /* References: name absent when the statement is absent. */
-#define CM_REF(tag)                           \
-	struct cm_##tag;                      \
-	struct cm_##tag##_ref {               \
-		struct cm_str name;           \
-		struct cm_span at;            \
+#define CM_REF(tag)                            \
+	struct cm_##tag;                       \
+	struct cm_##tag##_ref {                \
+		struct cm_str name;            \
+		struct cm_span at;             \
 		const struct cm_##tag *target; \
 	}
 CM_REF(acl);
@@ -125,8 +125,9 @@ struct cm_isakmp_peer { /* crypto isakmp peer … */
 	uint32_t address;
 	struct cm_str hostname;
 	struct cm_str vrf;
-	struct cm_identity client_endpoint; /* set aggressive-mode client-endpoint; .at empty: none */
-	struct cm_str password;             /* set aggressive-mode password; secret */
+	struct cm_identity
+		client_endpoint; /* set aggressive-mode client-endpoint; .at empty: none */
+	struct cm_str password;  /* set aggressive-mode password; secret */
 	struct cm_span password_at;
 	struct cm_span at;
 };
@@ -174,7 +175,7 @@ struct cm_client_group { /* crypto isakmp client configuration group */
 
 enum cm_isakmp_identity { CM_ISAKMP_ID_ADDRESS, CM_ISAKMP_ID_DN, CM_ISAKMP_ID_HOSTNAME };
 
-struct cm_isakmp { /* global crypto isakmp … */
+struct cm_isakmp {                     /* global crypto isakmp … */
 	struct cm_flag enabled;        /* default on */
 	struct cm_flag aggressive;     /* accepted; default on */
 	struct cm_flag default_policy; /* built-in policies; default on */
@@ -183,7 +184,7 @@ struct cm_isakmp { /* global crypto isakmp … */
 	struct cm_span identity_at;
 	struct cm_dpd keepalive; /* interval 0: off */
 	struct cm_number nat_keepalive;
-	struct cm_flag xauth; /* some client authentication is configured */
+	struct cm_flag xauth;            /* some client authentication is configured */
 	struct cm_number diagnose_error; /* default 50 */
 };
 
@@ -251,15 +252,15 @@ struct cm_map_entry { /* of a crypto map or of a dynamic map */
 	struct cm_dynamic_map_ref dynamic; /* CM_ENTRY_DYNAMIC */
 	const struct cm_peer *peers;
 	size_t n_peers;
-	struct cm_acl_ref acl;          /* match address */
+	struct cm_acl_ref acl;                   /* match address */
 	struct cm_acl_ref access_in, access_out; /* set ip access-group */
 	struct cm_sa_settings sa;
 	struct cm_isakmp_profile_ref header_profile; /* ipsec-isakmp profile P */
 	const struct cm_session_key *session_keys;
 	size_t n_session_keys;
 	struct cm_str description;
-	struct cm_span at;              /* first header line */
-	const struct cm_span *blocks;   /* every header line */
+	struct cm_span at;            /* first header line */
+	const struct cm_span *blocks; /* every header line */
 	size_t n_blocks;
 };
 
@@ -268,9 +269,9 @@ struct cm_crypto_map {
 	bool ipv6;
 	const struct cm_map_entry *entries; /* by sequence */
 	size_t n_entries;
-	struct cm_interface_ref local_address; /* crypto map M local-address IF */
-	struct cm_isakmp_profile_ref isakmp_profile; /* crypto map M isakmp-profile P */
-	struct cm_flag xauth;           /* client authentication list */
+	struct cm_interface_ref local_address;        /* crypto map M local-address IF */
+	struct cm_isakmp_profile_ref isakmp_profile;  /* crypto map M isakmp-profile P */
+	struct cm_flag xauth;                         /* client authentication list */
 	const struct cm_interface *const *interfaces; /* that carry it */
 	size_t n_interfaces;
 	struct cm_span at;
@@ -331,10 +332,10 @@ struct cm_ikev2_profile {
 	struct cm_str name;
 	const struct cm_identity *remote; /* match identity remote */
 	size_t n_remote;
-	struct cm_identity local;         /* identity local; .at empty: address */
+	struct cm_identity local; /* identity local; .at empty: address */
 	struct cm_word match_fvrf, match_address_local;
 	struct cm_span match_certificate;
-	struct cm_word auth_local, auth_remote; /* "pre-share", "rsa-sig", … */
+	struct cm_word auth_local, auth_remote;        /* "pre-share", "rsa-sig", … */
 	struct cm_psk auth_local_key, auth_remote_key; /* authentication … pre-share key K */
 	struct cm_ikev2_keyring_ref keyring;
 	struct cm_span keyring_aaa;
@@ -348,6 +349,7 @@ struct cm_ikev2_profile {
 
 /* --- Interfaces and routes -------------------------------------------------------------------- */
 
+/* clang-format off */
 enum cm_tunnel_mode {
 	CM_TUNNEL_NONE,      /* no tunnel interface */
 	CM_TUNNEL_GRE_IP,    /* the default of a tunnel interface */
@@ -357,6 +359,7 @@ enum cm_tunnel_mode {
 	CM_TUNNEL_IPIP,
 	CM_TUNNEL_OTHER,
 };
+/* clang-format on */
 
 struct cm_if_address {
 	struct cm_net net; /* address is the interface's own, mask its netmask */
@@ -368,9 +371,9 @@ enum cm_if_addressing { CM_IF_NONE, CM_IF_STATIC, CM_IF_DHCP, CM_IF_NEGOTIATED, 
 
 /* A line of NHRP that says where somebody in the cloud is outside. */
 struct cm_nhrp_peer {
-	bool server;             /* `ip nhrp nhs`; else `ip nhrp map` */
-	bool dynamic;            /* `nhs dynamic`: its address comes with the answer */
-	uint32_t address;        /* in the cloud */
+	bool server;      /* `ip nhrp nhs`; else `ip nhrp map` */
+	bool dynamic;     /* `nhs dynamic`: its address comes with the answer */
+	uint32_t address; /* in the cloud */
 	bool has_nbma;
 	uint32_t nbma;           /* outside */
 	struct cm_str nbma_name; /* outside, by name; else absent */
@@ -406,7 +409,7 @@ struct cm_interface {
 	struct cm_span df_at;
 	struct cm_flag fragment_after;
 	struct cm_word zone; /* zone-member security */
-	bool dialer; /* dialer pool / pppoe: its number in dial_pool */
+	bool dialer;         /* dialer pool / pppoe: its number in dial_pool */
 	struct cm_number dial_pool, dialer_pool;
 
 	enum cm_tunnel_mode tunnel_mode;
@@ -464,7 +467,7 @@ enum cm_port_op { CM_PORT_ANY, CM_PORT_EQ, CM_PORT_NEQ, CM_PORT_LT, CM_PORT_GT, 
 
 struct cm_ports { /* a condition on ports as written; see cm_ports_ranges */
 	enum cm_port_op op;
-	uint8_t n;        /* values: 1, or up to 10 for eq and neq, 2 for range */
+	uint8_t n; /* values: 1, or up to 10 for eq and neq, 2 for range */
 	uint16_t *values;
 	struct cm_span at;
 };
@@ -476,37 +479,37 @@ struct cm_ace_options {
 	bool has_igmp;
 	uint8_t igmp_type;
 	bool established, fragments, log, log_input;
-	bool flags_all;           /* match-all, else any */
+	bool flags_all;                 /* match-all, else any */
 	uint8_t flags_set, flags_clear; /* TCP header bits that must be set, clear */
 	bool has_dscp, has_precedence, has_tos, has_option;
 	uint8_t dscp, precedence, tos, option; /* option 255: any-options */
 	enum cm_port_op ttl_op;
 	uint8_t ttl[2];
 	struct cm_time_range_ref time_range;
-	struct cm_word reflect;   /* reflect NAME */
+	struct cm_word reflect; /* reflect NAME */
 };
 
 struct cm_ace {
 	uint32_t sequence;
 	bool permit;
-	bool protocol_group;      /* protocol is an object-group (service) */
-	uint8_t protocol;         /* 0: ip, all protocols; ports and options belong to it */
+	bool protocol_group; /* protocol is an object-group (service) */
+	uint8_t protocol;    /* 0: ip, all protocols; ports and options belong to it */
 	struct cm_end source, destination; /* standard ACL: destination any */
 	struct cm_ports source_ports, destination_ports;
 	const struct cm_object_group_ref *service; /* protocol_group */
 	const struct cm_ace_options *options;      /* NULL: none */
-	struct cm_span at;        /* the whole line, without blanks around it */
+	struct cm_span at;                         /* the whole line, without blanks around it */
 };
 
 struct cm_acl {
-	struct cm_str name;       /* "101", "inside_net" */
+	struct cm_str name; /* "101", "inside_net" */
 	bool numbered, extended;
-	bool evaluates;           /* has an `evaluate` line: reflexive, not exact */
+	bool evaluates;            /* has an `evaluate` line: reflexive, not exact */
 	const struct cm_ace *aces; /* by sequence */
 	size_t n_aces;
 	const struct cm_span *remarks;
 	size_t n_remarks;
-	struct cm_span at;        /* first header, or first line of a numbered list */
+	struct cm_span at; /* first header, or first line of a numbered list */
 	bool from_unknown;
 };
 
@@ -519,10 +522,10 @@ struct cm_acl6 {
 struct cm_group_member {
 	enum { CM_MEMBER_NET, CM_MEMBER_RANGE, CM_MEMBER_GROUP, CM_MEMBER_SERVICE } kind;
 	struct cm_net net;
-	uint32_t first, last;      /* CM_MEMBER_RANGE: addresses */
+	uint32_t first, last; /* CM_MEMBER_RANGE: addresses */
 	struct cm_object_group_ref group;
-	uint8_t protocol;          /* CM_MEMBER_SERVICE; 0 ip */
-	bool tcp_udp;              /* both */
+	uint8_t protocol; /* CM_MEMBER_SERVICE; 0 ip */
+	bool tcp_udp;     /* both */
 	struct cm_ports source_ports, destination_ports;
 	bool has_icmp;
 	uint8_t icmp_type;
@@ -554,16 +557,21 @@ CM_API size_t cm_ports_ranges(const struct cm_ports *, uint16_t out[11][2]);
 
 struct cm_nat_pool {
 	struct cm_str name;
-	struct cm_net net;              /* by netmask or prefix-length */
-	const uint32_t (*ranges)[2];    /* first, last */
+	struct cm_net net;           /* by netmask or prefix-length */
+	const uint32_t (*ranges)[2]; /* first, last */
 	size_t n_ranges;
-	struct cm_str type;             /* rotary, match-host */
+	struct cm_str type; /* rotary, match-host */
 	struct cm_span at;
 };
 
 enum cm_nat_side { CM_NAT_INSIDE_SOURCE, CM_NAT_INSIDE_DESTINATION, CM_NAT_OUTSIDE_SOURCE };
-enum cm_nat_kind { CM_NAT_STATIC, CM_NAT_STATIC_PORT, CM_NAT_STATIC_NETWORK, CM_NAT_LIST,
-	CM_NAT_ROUTE_MAP };
+enum cm_nat_kind {
+	CM_NAT_STATIC,
+	CM_NAT_STATIC_PORT,
+	CM_NAT_STATIC_NETWORK,
+	CM_NAT_LIST,
+	CM_NAT_ROUTE_MAP
+};
 
 struct cm_nat_rule {
 	enum cm_nat_side side;
@@ -584,7 +592,7 @@ struct cm_nat_rule {
 struct cm_route_map_clause {
 	bool permit;
 	uint32_t sequence;
-	const struct cm_acl_ref *acls;     /* match ip address: any of them */
+	const struct cm_acl_ref *acls; /* match ip address: any of them */
 	size_t n_acls;
 	const struct cm_prefix_list_ref *prefix_lists;
 	size_t n_prefix_lists;
@@ -592,12 +600,12 @@ struct cm_route_map_clause {
 	size_t n_interfaces;
 	bool has_length;
 	uint32_t length[2];
-	bool other_match;                  /* a match line that we keep verbatim */
+	bool other_match; /* a match line that we keep verbatim */
 	bool sets_next_hop, sets_interface, sets_df_clear;
 	uint32_t next_hop;
 	struct cm_interface_ref set_interface;
 	bool has_continue;
-	uint32_t continue_at;              /* 0: next clause */
+	uint32_t continue_at; /* 0: next clause */
 	struct cm_span at;
 };
 
@@ -620,8 +628,8 @@ struct cm_index;
 
 struct cm_model {
 	const struct cm_document *document;
-	struct cm_span span;       /* of this router in the text */
-	bool is_ios;               /* false: another vendor's text, nothing else is filled */
+	struct cm_span span; /* of this router in the text */
+	bool is_ios;         /* false: another vendor's text, nothing else is filled */
 	struct cm_word hostname, domain;
 	struct cm_release release;
 	struct cm_span release_at; /* `version …`; empty: given or unknown */
@@ -631,7 +639,8 @@ struct cm_model {
 	size_t n_policies;
 	const struct cm_policy *default_policies; /* built in for this release, by priority */
 	size_t n_default_policies;
-	const struct cm_keyring *keyrings; /* [0] is "default" (crypto isakmp key), then text order */
+	const struct cm_keyring
+		*keyrings; /* [0] is "default" (crypto isakmp key), then text order */
 	size_t n_keyrings;
 	const struct cm_isakmp_profile *isakmp_profiles;
 	size_t n_isakmp_profiles;
@@ -704,8 +713,7 @@ CM_API const struct cm_crypto_map *cm_model_crypto_map(const struct cm_model *, 
 /* Any spelling that IOS takes: "fa0/1", "FastEthernet 0/1". */
 CM_API const struct cm_interface *cm_model_interface(const struct cm_model *, struct cm_str name);
 /* Where an NHRP peer is outside: its own line says it, or a map line of the same address. */
-CM_API bool cm_nhrp_outside(
-	const struct cm_nhrp *, const struct cm_nhrp_peer *, uint32_t *outside);
+CM_API bool cm_nhrp_outside(const struct cm_nhrp *, const struct cm_nhrp_peer *, uint32_t *outside);
 /* The first static address of an interface (through ip unnumbered); false if it has none. */
 CM_API bool cm_interface_address(const struct cm_interface *, struct cm_net *);
 /*

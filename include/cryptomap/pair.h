@@ -34,10 +34,10 @@ struct cm_link {
 	const struct cm_tunnel *a, *b; /* b is NULL unless the state is MEETS */
 	size_t router_a, router_b;     /* indices of routers; router_b also with NO_ENTRY */
 	enum cm_link_state state;
-	bool up;                       /* traffic of some line passes, whoever starts */
-	struct cm_meet_both both;      /* of MEETS; `first` is a */
-	size_t peer;                   /* NO_ENTRY, NO_ROUTER: which of a's peers */
-	bool spokes;                   /* two spokes of one hub, of which nobody said that they meet */
+	bool up;                  /* traffic of some line passes, whoever starts */
+	struct cm_meet_both both; /* of MEETS; `first` is a */
+	size_t peer;              /* NO_ENTRY, NO_ROUTER: which of a's peers */
+	bool spokes;              /* two spokes of one hub, of which nobody said that they meet */
 	/* NO_ENTRY: an entry there that is meant for us: not in use, or for another address of ours. */
 	const struct cm_tunnel *other;
 };
@@ -48,8 +48,7 @@ CM_API void cm_fleet_free(struct cm_fleet *);
 /* Every router of a document. False without memory. */
 CM_API bool cm_fleet_add(struct cm_fleet *, const struct cm_document *);
 /* A box that is no IOS router: its tunnels, seen from it. `name` is copied. */
-CM_API bool cm_fleet_add_tunnels(
-	struct cm_fleet *, const char *name, const struct cm_tunnels *);
+CM_API bool cm_fleet_add_tunnels(struct cm_fleet *, const char *name, const struct cm_tunnels *);
 /* Join and negotiate. False without memory. */
 CM_API bool cm_fleet_run(struct cm_fleet *);
 

@@ -30,24 +30,26 @@ struct cm_probe_settings {
 	bool search;                 /* else one offer a message */
 	struct cm_identity identity; /* aggressive mode: who we say that we are */
 	uint32_t local;              /* our address: the identity of kind CM_ID_ANY */
-	unsigned interval_ms;        /* 500, at least 50: between two messages, repetitions included */
-	unsigned timeout_ms;         /* 3000: how long an answer is waited for */
-	unsigned tries;              /* 2: how often a message is sent that is not answered */
-	unsigned most;               /* 400: messages in all; what is left then stays untried */
+	unsigned interval_ms; /* 500, at least 50: between two messages, repetitions included */
+	unsigned timeout_ms;  /* 3000: how long an answer is waited for */
+	unsigned tries;       /* 2: how often a message is sent that is not answered */
+	unsigned most;        /* 400: messages in all; what is left then stays untried */
 	void *user;
 	/* `length` random octets; false when there are none. NULL: libcrypto's generator. */
 	bool (*random)(void *user, void *out, size_t length);
 };
 
+/* clang-format off */
 enum cm_probe_answer {
 	CM_PROBE_UNTRIED,  /* not sent: the run ended before */
 	CM_PROBE_ACCEPTED,
 	CM_PROBE_REFUSED,  /* with a notification */
 	CM_PROBE_SILENT,   /* no answer: refused without a word, or nobody there */
 };
+/* clang-format on */
 
 struct cm_probe_result {
-	struct cm_p1 offer;      /* as given; the lifetime of an accepted one as it was answered */
+	struct cm_p1 offer; /* as given; the lifetime of an accepted one as it was answered */
 	enum cm_probe_answer answer;
 	unsigned order;          /* accepted: 1 for the first; 0 */
 	uint16_t notify;         /* refused */

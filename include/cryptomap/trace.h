@@ -44,9 +44,9 @@ enum cm_trace_step_kind {
 
 struct cm_trace_step {
 	enum cm_trace_step_kind kind;
-	const char *text;    /* one sentence */
-	struct cm_span at;   /* the line that decides; empty: none */
-	bool stops;          /* the packet goes no further */
+	const char *text;  /* one sentence */
+	struct cm_span at; /* the line that decides; empty: none */
+	bool stops;        /* the packet goes no further */
 };
 
 struct cm_trace {
@@ -55,15 +55,16 @@ struct cm_trace {
 	enum cm_trace_outcome outcome;
 	struct cm_packet arrived; /* as it came, out of its tunnel */
 	struct cm_packet packet;  /* as it leaves, tunnels taken off */
-	struct cm_packet carried; /* what the crypto map was asked about: `packet`, or GRE around it */
-	struct cm_packet wire;    /* what leaves the router; addresses nobody knows yet are 0 */
+	struct cm_packet
+		carried;       /* what the crypto map was asked about: `packet`, or GRE around it */
+	struct cm_packet wire; /* what leaves the router; addresses nobody knows yet are 0 */
 	const struct cm_interface *in, *out; /* `out`: where `wire` leaves */
 	const struct cm_interface *tunnel;   /* the tunnel interface on the way, or NULL */
 	uint32_t next_hop;
-	const struct cm_nat_rule *nat; /* that translated it, or NULL */
+	const struct cm_nat_rule *nat;    /* that translated it, or NULL */
 	const struct cm_map_entry *entry; /* that encrypts it, or NULL */
 	const struct cm_ace *line;        /* of the entry's ACL */
-	uint32_t local, peer;     /* tunnel ends; 0: not known here */
+	uint32_t local, peer;             /* tunnel ends; 0: not known here */
 };
 
 /* Does a line of an ACL match? Time ranges count as active. */
@@ -74,8 +75,8 @@ CM_API const struct cm_ace *cm_acl_decides(const struct cm_acl *, const struct c
  * The first rule that translates the source of a packet from inside to outside through `out`, as
  * IOS orders them; NULL: none.
  */
-CM_API const struct cm_nat_rule *cm_nat_decides(const struct cm_model *,
-	const struct cm_interface *out, const struct cm_packet *);
+CM_API const struct cm_nat_rule *cm_nat_decides(
+	const struct cm_model *, const struct cm_interface *out, const struct cm_packet *);
 
 /*
  * A packet that arrives at `in` (NULL: the interface whose network holds its source). NULL without

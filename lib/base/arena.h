@@ -28,8 +28,8 @@ char *arena_copy(struct arena *, struct cm_str);
 char *arena_printf(struct arena *, const char *format, ...) CM_PRINTF(2, 3);
 char *arena_vprintf(struct arena *, const char *format, va_list) CM_PRINTF(2, 0);
 
-#define ARENA_NEW(arena, type)       ((type *)arena_take((arena), sizeof(type)))
-#define ARENA_ARRAY(arena, type, n)  ((type *)arena_take((arena), sizeof(type) * (size_t)(n)))
+#define ARENA_NEW(arena, type)      ((type *)arena_take((arena), sizeof(type)))
+#define ARENA_ARRAY(arena, type, n) ((type *)arena_take((arena), sizeof(type) * (size_t)(n)))
 
 /*
  * Room for one more element in an arena-held array: doubles it when full (the old copy stays in

@@ -15,7 +15,7 @@ enum operation { OP_ITE = 1, OP_EXISTS, OP_RENAME, OP_OVERLAP, OPERATIONS };
 
 struct node {
 	uint32_t low, high;
-	uint32_t next;     /* in its chain of the unique table */
+	uint32_t next; /* in its chain of the unique table */
 	uint16_t variable;
 };
 
@@ -28,12 +28,12 @@ struct result {
 struct bdd {
 	struct node *nodes;
 	uint32_t n, room, most;
-	uint32_t *chains;      /* heads of the unique table, as many as `room`; 0: empty */
-	struct result *cache;  /* as many as `room` / 2 */
-	uint32_t generation;   /* of the cache: results of older ones no longer count */
-	uint32_t epoch;        /* distinguishes calls of operations with hidden parameters */
+	uint32_t *chains;          /* heads of the unique table, as many as `room`; 0: empty */
+	struct result *cache;      /* as many as `room` / 2 */
+	uint32_t generation;       /* of the cache: results of older ones no longer count */
+	uint32_t epoch;            /* distinguishes calls of operations with hidden parameters */
 	uint64_t steps, steps_end; /* made, and when to give up */
-	struct agreed *agreed; /* scratch of bdd_agreed; NULL: not needed yet */
+	struct agreed *agreed;     /* scratch of bdd_agreed; NULL: not needed yet */
 	bool failed, starved;
 };
 
@@ -213,20 +213,21 @@ static struct result *slot(struct bdd *b, uint32_t operation, uint32_t f, uint32
 	return &b->cache[mix(f ^ operation << 24, g, h) & (b->room / 2 - 1)];
 }
 
-static bool recall(struct bdd *b, uint32_t operation, uint32_t f, uint32_t g, uint32_t h,
-	uint32_t *value)
+static bool recall(
+	struct bdd *b, uint32_t operation, uint32_t f, uint32_t g, uint32_t h, uint32_t *value)
 {
 	const struct result *r = slot(b, operation, f, g, h);
 	*value = r->value;
-	return r->operation == b->generation * OPERATIONS + operation && r->f == f && r->g == g && r->h == h;
+	return r->operation == b->generation * OPERATIONS + operation && r->f == f && r->g == g &&
+		r->h == h;
 }
 
-static uint32_t remember(struct bdd *b, uint32_t operation, uint32_t f, uint32_t g, uint32_t h,
-	uint32_t value)
+static uint32_t remember(
+	struct bdd *b, uint32_t operation, uint32_t f, uint32_t g, uint32_t h, uint32_t value)
 {
 	if (value != BDD_NONE)
-		*slot(b, operation, f, g, h) = (struct result){ f, g, h, value,
-			b->generation * OPERATIONS + operation };
+		*slot(b, operation, f, g, h) =
+			(struct result){ f, g, h, value, b->generation * OPERATIONS + operation };
 	return value;
 }
 
@@ -281,7 +282,8 @@ static uint32_t ite(struct bdd *b, uint32_t f, uint32_t g, uint32_t h)
 	if (!step(b))
 		return give_up(b);
 	unsigned v = first_of(b, f, g, h);
-	uint32_t low = ite(b, branch(b, f, v, false), branch(b, g, v, false), branch(b, h, v, false));
+	uint32_t low =
+		ite(b, branch(b, f, v, false), branch(b, g, v, false), branch(b, h, v, false));
 	if (low == BDD_NONE)
 		return BDD_NONE;
 	uint32_t high = ite(b, branch(b, f, v, true), branch(b, g, v, true), branch(b, h, v, true));
@@ -330,7 +332,8 @@ static bool meet(struct bdd *b, uint32_t f, uint32_t g, uint32_t h)
 		return false;
 	}
 	unsigned v = first_of(b, f, g, h);
-	bool found = meet(b, branch(b, f, v, false), branch(b, g, v, false), branch(b, h, v, false)) ||
+	bool found =
+		meet(b, branch(b, f, v, false), branch(b, g, v, false), branch(b, h, v, false)) ||
 		meet(b, branch(b, f, v, true), branch(b, g, v, true), branch(b, h, v, true));
 	if (found || b->steps < b->steps_end)
 		remember(b, OP_OVERLAP, f, g, h, found);
@@ -339,7 +342,8 @@ static bool meet(struct bdd *b, uint32_t f, uint32_t g, uint32_t h)
 
 bool bdd_implies(struct bdd *b, uint32_t f, uint32_t g)
 {
-	return f != BDD_NONE && g != BDD_NONE && !meet(b, f, BDD_TRUE, g) && b->steps < b->steps_end;
+	return f != BDD_NONE && g != BDD_NONE && !meet(b, f, BDD_TRUE, g) &&
+		b->steps < b->steps_end;
 }
 
 bool bdd_overlap(struct bdd *b, uint32_t f, uint32_t g)
@@ -347,8 +351,8 @@ bool bdd_overlap(struct bdd *b, uint32_t f, uint32_t g)
 	return f != BDD_NONE && g != BDD_NONE && meet(b, f, g, BDD_FALSE);
 }
 
-uint32_t bdd_ternary(struct bdd *b, unsigned first, unsigned bits, uint32_t value, uint32_t mask,
-	uint32_t below)
+uint32_t bdd_ternary(
+	struct bdd *b, unsigned first, unsigned bits, uint32_t value, uint32_t mask, uint32_t below)
 {
 	for (unsigned i = 0; i < bits; i++) { /* from the least significant, the last variable */
 		if (!(mask >> i & 1))
@@ -360,8 +364,8 @@ uint32_t bdd_ternary(struct bdd *b, unsigned first, unsigned bits, uint32_t valu
 	return below;
 }
 
-uint32_t bdd_between(struct bdd *b, unsigned first, unsigned bits, uint32_t least, uint32_t most,
-	uint32_t below)
+uint32_t bdd_between(
+	struct bdd *b, unsigned first, unsigned bits, uint32_t least, uint32_t most, uint32_t below)
 {
 	if (least > most)
 		return BDD_FALSE;
@@ -371,7 +375,8 @@ uint32_t bdd_between(struct bdd *b, unsigned first, unsigned bits, uint32_t leas
 		unsigned v = first + bits - 1 - i;
 		bool l = least >> i & 1, m = most >> i & 1;
 		if (l == m)
-			both = l ? bdd_node(b, v, BDD_FALSE, both) : bdd_node(b, v, both, BDD_FALSE);
+			both = l ? bdd_node(b, v, BDD_FALSE, both)
+				 : bdd_node(b, v, both, BDD_FALSE);
 		else
 			both = l ? BDD_FALSE : bdd_node(b, v, from, to);
 		from = l ? bdd_node(b, v, BDD_FALSE, from) : bdd_node(b, v, from, below);
@@ -489,8 +494,8 @@ static bool agree(struct agreement *a, uint32_t f, struct bits *out)
 		(n->high != BDD_FALSE && !agree(a, n->high, &high)))
 		return false;
 	*out = n->high == BDD_FALSE ? low : high;
-	uint64_t here = n->variable < a->first
-		? 0 : UINT64_C(1) << (a->first + a->bits - 1 - n->variable);
+	uint64_t here =
+		n->variable < a->first ? 0 : UINT64_C(1) << (a->first + a->bits - 1 - n->variable);
 	if (both)
 		out->mask &= low.mask & ~(low.value ^ high.value);
 	else
@@ -501,8 +506,8 @@ static bool agree(struct agreement *a, uint32_t f, struct bits *out)
 	return true;
 }
 
-void bdd_agreed(struct bdd *b, uint32_t f, unsigned first, unsigned bits, uint64_t *mask,
-	uint64_t *value)
+void bdd_agreed(
+	struct bdd *b, uint32_t f, unsigned first, unsigned bits, uint64_t *mask, uint64_t *value)
 {
 	struct agreement a = { .b = b, .first = first, .bits = bits };
 	struct bits found = { 0, 0 };

@@ -59,10 +59,10 @@ bool bdd_overlap(struct bdd *, uint32_t, uint32_t);
  * A number of `bits` variables from `first`, the most significant first. `below` must depend on
  * later variables only; the result is the condition and `below`.
  */
-uint32_t bdd_ternary(struct bdd *, unsigned first, unsigned bits, uint32_t value, uint32_t mask,
-	uint32_t below);
-uint32_t bdd_between(struct bdd *, unsigned first, unsigned bits, uint32_t least, uint32_t most,
-	uint32_t below);
+uint32_t bdd_ternary(
+	struct bdd *, unsigned first, unsigned bits, uint32_t value, uint32_t mask, uint32_t below);
+uint32_t bdd_between(
+	struct bdd *, unsigned first, unsigned bits, uint32_t least, uint32_t most, uint32_t below);
 
 /* True for some value of the variables first … first + n - 1. */
 uint32_t bdd_exists(struct bdd *, uint32_t, unsigned first, unsigned n);
@@ -85,8 +85,8 @@ uint32_t bdd_high(const struct bdd *, uint32_t);
  * The bits of a number (`bits` from `first`) that all satisfying assignments agree on, as mask and
  * value; for a function too large to look through, or false, none.
  */
-void bdd_agreed(struct bdd *, uint32_t, unsigned first, unsigned bits, uint64_t *mask,
-	uint64_t *value);
+void bdd_agreed(
+	struct bdd *, uint32_t, unsigned first, unsigned bits, uint64_t *mask, uint64_t *value);
 /*
  * The least satisfying value of a number (`bits` from `first`), whatever the other variables.
  * False when the function is never true.

@@ -28,7 +28,9 @@ struct cm_diag *diag(struct diags *list, const char *rule, enum cm_severity seve
 		list->n--;
 		return NULL;
 	}
-	*d = (struct cm_diag){ .rule = rule, .severity = severity, .span = span, .message = message };
+	*d = (struct cm_diag){
+		.rule = rule, .severity = severity, .span = span, .message = message
+	};
 	list->sorted = false;
 	return d;
 }
@@ -55,8 +57,7 @@ static void add_note(struct diags *list, struct cm_diag *d, const struct cm_docu
 	d->notes = notes;
 }
 
-void diag_note(
-	struct diags *list, struct cm_diag *d, struct cm_span span, const char *format, ...)
+void diag_note(struct diags *list, struct cm_diag *d, struct cm_span span, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);

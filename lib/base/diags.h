@@ -24,8 +24,8 @@ void diag_note(struct diags *, struct cm_diag *, struct cm_span, const char *for
 /* The same, in another document. */
 void diag_note_in(struct diags *, struct cm_diag *, const struct cm_document *, struct cm_span,
 	const char *format, ...) CM_PRINTF(5, 6);
-void diag_fix(struct diags *, struct cm_diag *, bool safe, struct cm_span,
-	const char *replacement, const char *title_format, ...) CM_PRINTF(6, 7);
+void diag_fix(struct diags *, struct cm_diag *, bool safe, struct cm_span, const char *replacement,
+	const char *title_format, ...) CM_PRINTF(6, 7);
 /* By place, then severity (worst first), then rule; stable. */
 void diags_sort(struct diags *);
 

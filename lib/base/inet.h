@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* clang-format off */
 enum {
 	IP_HEADER = 20,  /* octets, without options */
 	UDP_HEADER = 8,
@@ -17,6 +18,7 @@ enum {
 	NEXT_UDP = 17,
 	IP_DF = 0x4000, IP_MF = 0x2000, IP_OFFSET = 0x1fff, /* of the flags and offset field */
 };
+/* clang-format on */
 
 static inline uint16_t be16(const uint8_t *at)
 {

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-bool source_init(struct source *s, struct arena *arena, const char *name, const char *text, size_t n)
+bool source_init(
+	struct source *s, struct arena *arena, const char *name, const char *text, size_t n)
 {
 	*s = (struct source){ 0 };
 	s->name = arena_copy(arena, cm_str_of(name ? name : "-"));

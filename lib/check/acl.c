@@ -11,8 +11,8 @@
 
 enum { BLOCKERS_SHOWN = 5 };
 
-static void note_blockers(struct check *c, struct cm_diag *found, const struct cm_acl *acl,
-	const struct shadow *s)
+static void note_blockers(
+	struct check *c, struct cm_diag *found, const struct cm_acl *acl, const struct shadow *s)
 {
 	for (size_t i = 0; i < s->n_blockers && i < BLOCKERS_SHOWN; i++)
 		diag_note(c->diags, found, acl->aces[s->blockers[i]].at,
@@ -23,7 +23,8 @@ static void note_blockers(struct check *c, struct cm_diag *found, const struct c
 			s->n_blockers - BLOCKERS_SHOWN);
 }
 
-static void say_shadow(struct check *c, const struct cm_acl *acl, size_t line, const struct shadow *s)
+static void say_shadow(
+	struct check *c, const struct cm_acl *acl, size_t line, const struct shadow *s)
 {
 	struct cm_span at = acl->aces[line].at;
 	struct cm_diag *found = NULL;
@@ -34,9 +35,9 @@ static void say_shadow(struct check *c, const struct cm_acl *acl, size_t line, c
 	case SHADOW_COVERED:
 		found = s->differs
 			? check_say(c, "acl-line-unreachable", at,
-				"no packet reaches this line: earlier lines decide, partly otherwise")
+				  "no packet reaches this line: earlier lines decide, partly otherwise")
 			: check_say(c, "acl-line-redundant", at,
-				"no packet reaches this line: earlier lines say the same");
+				  "no packet reaches this line: earlier lines say the same");
 		break;
 	case SHADOW_FRAGMENTS_ONLY:
 		found = check_say(c, "acl-line-unreachable", at,
@@ -56,8 +57,7 @@ static void check_list_lines(struct check *c, const struct cm_acl *acl)
 		return;
 	struct arena *arena = check_scratch(c);
 	struct shadow *verdicts = ARENA_ARRAY(arena, struct shadow, lines->n);
-	struct shadows *w =
-		verdicts ? shadows_find(arena, lines->lines, lines->n, verdicts) : NULL;
+	struct shadows *w = verdicts ? shadows_find(arena, lines->lines, lines->n, verdicts) : NULL;
 	c->failed = c->failed || !w || shadows_starved(w);
 	for (size_t i = 0; w && i < lines->n; i++)
 		say_shadow(c, acl, i, &verdicts[i]);
@@ -127,19 +127,21 @@ static void check_established(struct check *c)
 		for (size_t k = 0; acl && in->nat_outside.on && k < acl->n_aces; k++) {
 			if (!answers_anybody(&acl->aces[k]))
 				continue;
-			struct cm_diag *found = check_say(c, "acl-established-open", acl->aces[k].at,
-				"any TCP packet that has ACK or RST set passes here");
-			diag_note(c->diags, found, in->access_in.at, "into %.*s:",
-				(int)in->name.length, in->name.at);
+			struct cm_diag *found =
+				check_say(c, "acl-established-open", acl->aces[k].at,
+					"any TCP packet that has ACK or RST set passes here");
+			diag_note(c->diags, found, in->access_in.at,
+				"into %.*s:", (int)in->name.length, in->name.at);
 		}
 	}
 }
 
 /* --- The rules ------------------------------------------------------------------------------------ */
 
-#define EX_ACL "ip access-list extended FILTER\n"
+#define EX_ACL  "ip access-list extended FILTER\n"
 #define EX_USED "interface FastEthernet0/0\n ip access-group FILTER in\n"
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_lines,
 		.about = { .id = "acl-line-unreachable",
@@ -208,5 +210,6 @@ static const struct rule rules[] = {
 				"interface FastEthernet0/1\n ip nat outside\n"
 				" ip access-group FILTER in\n" } },
 };
+/* clang-format on */
 
 const struct family family_acl = { "acl", rules, sizeof rules / sizeof *rules };

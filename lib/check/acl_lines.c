@@ -6,10 +6,12 @@
 #include "check/examples.h"
 
 #define LIST(line) "ip access-list extended FILTER\n " line "\n"
-#define USED(line) \
-	LIST(line) "interface FastEthernet0/0\n ip address 192.168.100.1 255.255.255.0\n" \
-		   " ip access-group FILTER in\n"
+#define USED(line)                                                             \
+	LIST(line)                                                             \
+	"interface FastEthernet0/0\n ip address 192.168.100.1 255.255.255.0\n" \
+	" ip access-group FILTER in\n"
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .about = { .id = "acl-netmask-as-wildcard",
 		  .severity = CM_WARNING,
@@ -66,5 +68,6 @@ static const struct rule rules[] = {
 			  "ip access-list standard FILTER\n permit 192.168.100.8\n",
 		  .silent = USED("permit ip host 192.168.100.7 any") } },
 };
+/* clang-format on */
 
 const struct family family_acl_lines = { "acl", rules, sizeof rules / sizeof *rules };

@@ -34,8 +34,8 @@ static bool begin_router(struct check *c, struct packet_sets *sets)
 		return true;
 	arena_free(sets->arena);
 	sets->arena = arena_new();
-	sets->lists = sets->arena
-		? ARENA_ARRAY(sets->arena, struct acl_lines, c->model->n_acls + 1) : NULL;
+	sets->lists = sets->arena ? ARENA_ARRAY(sets->arena, struct acl_lines, c->model->n_acls + 1)
+				  : NULL;
 	sets->model = sets->lists ? c->model : NULL;
 	if (sets->psets)
 		psets_clear(sets->psets);
@@ -139,11 +139,12 @@ static void add_range(struct expansion *e, struct nets *nets, uint32_t first, ui
 	}
 }
 
-static void add_group(struct expansion *e, struct nets *nets, const struct cm_object_group *group,
-	unsigned depth)
+static void add_group(
+	struct expansion *e, struct nets *nets, const struct cm_object_group *group, unsigned depth)
 {
 	if (!group || depth > DEPTH_MOST || nets->n > MATCHES_MOST) {
-		e->exact = false; /* what IOS makes of a group that is not defined, nobody has seen */
+		e->exact =
+			false; /* what IOS makes of a group that is not defined, nobody has seen */
 		return;
 	}
 	for (size_t i = 0; i < group->n_members; i++) {
@@ -223,14 +224,16 @@ static uint8_t ranges_of(const struct cm_ports *ports, uint16_t out[PSET_RANGES]
 static void ttl_of(const struct cm_ace_options *o, struct pset_match *m)
 {
 	uint16_t values[2] = { o->ttl[0], o->ttl[1] }, ranges[PSET_RANGES][2];
-	struct cm_ports as_ports = { .op = o->ttl_op, .n = o->ttl_op == CM_PORT_RANGE ? 2 : 1,
-		.values = values };
+	struct cm_ports as_ports = {
+		.op = o->ttl_op, .n = o->ttl_op == CM_PORT_RANGE ? 2 : 1, .values = values
+	};
 	uint8_t n = ranges_of(&as_ports, ranges);
 	for (uint8_t i = 0; i < n && i < 2; i++) {
 		if (ranges[i][0] > UINT8_MAX)
 			continue;
 		m->ttl[m->n_ttl][0] = (uint8_t)ranges[i][0];
-		m->ttl[m->n_ttl++][1] = ranges[i][1] > UINT8_MAX ? UINT8_MAX : (uint8_t)ranges[i][1];
+		m->ttl[m->n_ttl++][1] =
+			ranges[i][1] > UINT8_MAX ? UINT8_MAX : (uint8_t)ranges[i][1];
 	}
 	if (n && !m->n_ttl) { /* beyond every TTL */
 		m->n_ttl = 1;
@@ -274,7 +277,8 @@ static uint16_t condition_of(struct check *c, const struct cm_time_range_ref *re
 {
 	if (!ref->name.at)
 		return 0;
-	size_t index = ref->target ? (size_t)(ref->target - c->model->time_ranges) : PSET_CONDITIONS;
+	size_t index =
+		ref->target ? (size_t)(ref->target - c->model->time_ranges) : PSET_CONDITIONS;
 	if (index >= PSET_CONDITIONS)
 		*exact = false;
 	return (uint16_t)(index >= PSET_CONDITIONS ? PSET_CONDITIONS : index + 1);
@@ -300,8 +304,8 @@ static void options_of(struct check *c, const struct cm_ace *ace, struct pset_ma
 	m->condition = condition_of(c, &o->time_range, exact);
 }
 
-static struct pset_match match_of(struct check *c, const struct cm_ace *ace,
-	const struct service *service, bool *exact)
+static struct pset_match match_of(
+	struct check *c, const struct cm_ace *ace, const struct service *service, bool *exact)
 {
 	struct pset_match m = { .permit = ace->permit, .protocol = service->protocol };
 	m.n_source_ports = ranges_of(&service->source_ports, m.source_ports);
@@ -315,8 +319,8 @@ static struct pset_match match_of(struct check *c, const struct cm_ace *ace,
 }
 
 /* Fill in one line; false when it is not exact. */
-static bool expand(struct check *c, struct arena *arena, const struct cm_ace *ace,
-	struct shadow_line *line)
+static bool expand(
+	struct check *c, struct arena *arena, const struct cm_ace *ace, struct shadow_line *line)
 {
 	struct expansion e = { .arena = arena, .exact = true };
 	add_end(&e, &e.sources, &ace->source);
@@ -324,8 +328,9 @@ static bool expand(struct check *c, struct arena *arena, const struct cm_ace *ac
 	if (ace->protocol_group)
 		add_services(&e, ace->service ? ace->service->target : NULL, 0);
 	else
-		add_service(&e, (struct service){ ace->protocol, ace->source_ports,
-			ace->destination_ports, false, 0 });
+		add_service(&e,
+			(struct service){ ace->protocol, ace->source_ports, ace->destination_ports,
+				false, 0 });
 	size_t n = e.sources.n * e.destinations.n * e.services.n;
 	line->permit = ace->permit;
 	if (n > MATCHES_MOST)
@@ -346,8 +351,8 @@ static bool expand(struct check *c, struct arena *arena, const struct cm_ace *ac
 	return e.exact;
 }
 
-static bool make_lines(struct check *c, struct arena *arena, const struct cm_acl *acl,
-	struct acl_lines *out)
+static bool make_lines(
+	struct check *c, struct arena *arena, const struct cm_acl *acl, struct acl_lines *out)
 {
 	struct shadow_line *lines = ARENA_ARRAY(arena, struct shadow_line, acl->n_aces + 1);
 	if (!lines)
@@ -406,8 +411,8 @@ static bool find_matches(struct check *c, const struct cm_acl *acl, const struct
 	struct found *out)
 {
 	struct packet_sets *sets = sets_of(c);
-	struct acl_lines *list = sets && acl_lines(c, acl)
-		? &sets->lists[acl - c->model->acls] : NULL;
+	struct acl_lines *list =
+		sets && acl_lines(c, acl) ? &sets->lists[acl - c->model->acls] : NULL;
 	if (!list || !list->exact)
 		return false;
 	if (!list->candidates && !make_index(sets->arena, list))
@@ -467,8 +472,8 @@ enum acl_says acl_says(struct check *c, const struct cm_acl *acl, const struct p
  * What the found matches of one line, first … end - 1, have of `within`: made small before the parts
  * are put together.
  */
-static struct pset line_within(struct psets *s, const struct found *f, size_t first, size_t end,
-	struct pset within)
+static struct pset line_within(
+	struct psets *s, const struct found *f, size_t first, size_t end, struct pset within)
 {
 	struct pset all = pset_none();
 	for (size_t i = first; i < end; i++)
@@ -553,8 +558,10 @@ struct pset ace_takes(struct check *c, const struct cm_acl *acl, size_t line)
 const struct cm_ace *acl_decides(
 	struct check *c, const struct cm_acl *acl, const struct pset_packet *p)
 {
-	const struct pset_match asked = { .permit = true, .protocol = p->protocol,
-		.source = { p->source, UINT32_MAX }, .destination = { p->destination, UINT32_MAX } };
+	const struct pset_match asked = { .permit = true,
+		.protocol = p->protocol,
+		.source = { p->source, UINT32_MAX },
+		.destination = { p->destination, UINT32_MAX } };
 	struct found f;
 	if (!find_matches(c, acl, &asked, &f))
 		return NULL;

@@ -78,8 +78,7 @@ struct pset ace_matches(struct check *, const struct cm_acl *, size_t line);
 /* What comes to one line: its matches, less what the lines before it take. */
 struct pset ace_takes(struct check *, const struct cm_acl *, size_t line);
 /* The first line that matches a packet; NULL: implicit deny, or the list is not exact. */
-const struct cm_ace *acl_decides(
-	struct check *, const struct cm_acl *, const struct pset_packet *);
+const struct cm_ace *acl_decides(struct check *, const struct cm_acl *, const struct pset_packet *);
 /* The line of a list whose matches overlap the set first, permit or deny; NULL: none. */
 const struct cm_ace *acl_first_overlap(
 	struct check *, const struct cm_acl *, struct pset, bool permit);

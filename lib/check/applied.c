@@ -68,8 +68,9 @@ static struct applied_list *applied_of(struct check *c)
 		const struct cm_interface *in = &c->model->interfaces[i];
 		const struct cm_crypto_map *map = in->crypto_map.target;
 		for (size_t k = 0; map && !map->ipv6 && k < map->n_entries; k++)
-			add_entry(c->applied, (struct applied){ .interface = in, .map = map,
-				.entry = &map->entries[k] });
+			add_entry(c->applied,
+				(struct applied){
+					.interface = in, .map = map, .entry = &map->entries[k] });
 	}
 	return c->applied;
 }
@@ -86,9 +87,9 @@ size_t applied_entries(struct check *c, const struct applied **out)
 struct wanted {
 	struct arena *arena;
 	struct candidates *candidates;
-	uint32_t *list_of;   /* of a permit line */
+	uint32_t *list_of; /* of a permit line */
 	uint32_t *found;
-	bool *seen;          /* lists; all false but for those found */
+	bool *seen; /* lists; all false but for those found */
 	size_t n_found;
 	bool exact, sorted;
 };
@@ -102,8 +103,8 @@ static size_t count_permits(const struct acl_lines *list)
 }
 
 /* The permit lines of all lists, one after the other. */
-static size_t collect(struct check *c, struct wanted *w, const struct cm_acl *const *lists, size_t n,
-	const struct pset_match **flat)
+static size_t collect(struct check *c, struct wanted *w, const struct cm_acl *const *lists,
+	size_t n, const struct pset_match **flat)
 {
 	size_t at = 0;
 	for (uint32_t k = 0; k < n; k++) {

@@ -14,8 +14,8 @@ struct applied {
 	const struct cm_map_entry *entry;     /* the static one, or the reference */
 	const struct cm_dynamic_map *dynamic; /* NULL: static */
 	const struct cm_map_entry *dynamic_entry;
-	const struct cm_acl *acl;             /* defined and not empty */
-	struct cm_span match_at;              /* `match address …` */
+	const struct cm_acl *acl; /* defined and not empty */
+	struct cm_span match_at;  /* `match address …` */
 	bool misread; /* a standard list, or a netmask for a wildcard: what it says is not what is meant */
 };
 

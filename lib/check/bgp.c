@@ -40,8 +40,8 @@ static void add_line(struct check *c, struct neighbors *all, struct cm_str rest,
 	struct cm_str who = text_word(rest);
 	struct cm_str left = { who.at + who.length, (size_t)(end - who.at) - who.length };
 	struct cm_str what = text_word(left);
-	struct cm_str as = text_word((struct cm_str){ what.at + what.length,
-		(size_t)(end - what.at) - what.length });
+	struct cm_str as = text_word(
+		(struct cm_str){ what.at + what.length, (size_t)(end - what.at) - what.length });
 	struct neighbor one = { .order = (uint32_t)all->n, .at = at };
 	if (!cm_ip4_parse(who, &one.address))
 		return;
@@ -49,7 +49,8 @@ static void add_line(struct check *c, struct neighbors *all, struct cm_str rest,
 	for (size_t i = 0; i < sizeof further / sizeof *further; i++)
 		one.reaches = one.reaches || cm_str_is(what, further[i]);
 	struct neighbor *new = one.external || one.reaches
-		? ARENA_PUSH(c->arena, all->items, all->n, all->room) : NULL;
+		? ARENA_PUSH(c->arena, all->items, all->n, all->room)
+		: NULL;
 	if (new)
 		*new = one;
 }
@@ -64,7 +65,8 @@ static struct neighbors neighbors_of(struct check *c)
 		struct cm_str rest = text_after(line, "neighbor ");
 		if (process.at)
 			own = text_word(process);
-		else if (text_after(line, "address-family ").at && memmem(line.at, line.length, " vrf ", 5))
+		else if (text_after(line, "address-family ").at &&
+			memmem(line.at, line.length, " vrf ", 5))
 			own = (struct cm_str){ NULL, 0 }; /* another table */
 		else if (rest.at && own.at)
 			add_line(c, &all, rest, own, line_trim(l.text, text_span(&l, line)));
@@ -95,7 +97,8 @@ static void check_neighbors(struct check *c)
 	for (size_t i = 0; i < all.n; i = end) {
 		const struct neighbor *external = NULL;
 		bool reaches = false;
-		for (end = i; end < all.n && all.items[end].address == all.items[i].address; end++) {
+		for (end = i; end < all.n && all.items[end].address == all.items[i].address;
+			end++) {
 			external = all.items[end].external ? &all.items[end] : external;
 			reaches = reaches || all.items[end].reaches;
 		}
@@ -104,7 +107,8 @@ static void check_neighbors(struct check *c)
 			continue;
 		check_say(c, "bgp-multihop-missing", external->at,
 			"neighbor %s is in another AS and on no connected network, without "
-			"`ebgp-multihop`", cm_ip4_print(external->address, address));
+			"`ebgp-multihop`",
+			cm_ip4_print(external->address, address));
 	}
 }
 

@@ -30,11 +30,11 @@ struct nat_rules;
 struct check {
 	const struct cm_document *document;
 	const struct cm_model *model;
-	size_t router; /* its number in the document */
+	size_t router;                   /* its number in the document */
 	const struct cm_tunnel *tunnels; /* of the model */
 	size_t n_tunnels;
-	struct arena *arena;  /* of the findings: scratch and results */
-	struct diags *diags;  /* where notes and fixes are hung: diag_note(c->diags, found, …) */
+	struct arena *arena; /* of the findings: scratch and results */
+	struct diags *diags; /* where notes and fixes are hung: diag_note(c->diags, found, …) */
 	enum cm_profile profile;
 	const struct rule_index *rules;
 	/* Packet sets, made by the first check that asks; freed by sets_free. */
@@ -43,8 +43,9 @@ struct check {
 	const struct refused *refused; /* lines that the reader refused, once somebody asked */
 	/* Crypto map entries where they work, found by the first check that asks (applied.h). */
 	struct applied_list *applied;
-	struct nat_rules *nat_rules; /* what finds them, made by the first check that asks (nat_sets.h) */
-	bool failed; /* set by a check that had no memory outside of the arena */
+	struct nat_rules
+		*nat_rules; /* what finds them, made by the first check that asks (nat_sets.h) */
+	bool failed;        /* set by a check that had no memory outside of the arena */
 };
 
 struct rule {

@@ -26,8 +26,8 @@ static const struct {
 struct directive {
 	enum directive_kind kind;
 	const char *selector;
-	struct cm_span at;     /* the selector in the comment */
-	struct cm_span line;   /* NEXT_LINE: what it turns off */
+	struct cm_span at;   /* the selector in the comment */
+	struct cm_span line; /* NEXT_LINE: what it turns off */
 	bool used, known, wanted;
 };
 
@@ -109,8 +109,8 @@ static void add_selector(struct comments *all, enum directive_kind kind, struct 
 		return;
 	d->kind = kind;
 	d->at = (struct cm_span){ start, end };
-	d->selector = arena_copy(all->check->arena,
-		(struct cm_str){ all->text.at + start, end - start });
+	d->selector =
+		arena_copy(all->check->arena, (struct cm_str){ all->text.at + start, end - start });
 	if (kind == NEXT_LINE)
 		d->line = next_command(all->text, line);
 	for (size_t i = 0; d->selector && i < all->n_rules; i++) {
@@ -152,8 +152,8 @@ static void read_directive(struct comments *all, struct cm_span line, struct cm_
 			return;
 		}
 		if (forms[i].kind == BLOCK_END) {
-			struct directive *d = ARENA_PUSH(
-				all->check->arena, all->items, all->n, all->room);
+			struct directive *d =
+				ARENA_PUSH(all->check->arena, all->items, all->n, all->room);
 			if (d)
 				*d = (struct directive){ BLOCK_END, "all", { start, start },
 					{ 0, 0 }, true, true, true };
@@ -206,8 +206,8 @@ static void walk_blocks(struct comments *all, size_t *next, uint32_t offset)
 static struct directive *for_line(
 	struct comments *all, size_t *next, uint32_t offset, const struct cm_rule *rule)
 {
-	while (*next < all->n && (all->items[*next].kind != NEXT_LINE ||
-					 all->items[*next].line.end < offset))
+	while (*next < all->n &&
+		(all->items[*next].kind != NEXT_LINE || all->items[*next].line.end < offset))
 		++*next;
 	for (size_t i = *next; i < all->n; i++) {
 		struct directive *d = &all->items[i];
@@ -252,8 +252,8 @@ static void say_unused(struct comments *all)
 		struct cm_span line = line_at(all->text, d->at.start);
 		bool alone = !memchr(all->text.at + line.start, ',', line.end - line.start);
 		if (found && alone)
-			diag_fix(all->check->diags, found, true,
-				line_whole(all->text, d->at.start), "", "delete the comment");
+			diag_fix(all->check->diags, found, true, line_whole(all->text, d->at.start),
+				"", "delete the comment");
 	}
 }
 

@@ -23,8 +23,8 @@ static void check_standard(struct check *c, const struct applied *a)
 	if (a->acl->extended)
 		return;
 	struct cm_diag *found = check_say(c, "crypto-acl-standard", a->match_at,
-		"list %.*s is a standard list: it knows no destinations",
-		(int)a->acl->name.length, a->acl->name.at);
+		"list %.*s is a standard list: it knows no destinations", (int)a->acl->name.length,
+		a->acl->name.at);
 	diag_note(c->diags, found, a->acl->at, "defined here:");
 }
 
@@ -39,23 +39,25 @@ static bool is_l2tp(const struct cm_ace *ace)
 {
 	enum { UDP = 17, L2TP = 1701 };
 	const struct cm_ports *from = &ace->source_ports, *to = &ace->destination_ports;
-	return ace->protocol == UDP && ((from->op == CM_PORT_EQ && from->values[0] == L2TP) ||
-		(to->op == CM_PORT_EQ && to->values[0] == L2TP));
+	return ace->protocol == UDP &&
+		((from->op == CM_PORT_EQ && from->values[0] == L2TP) ||
+			(to->op == CM_PORT_EQ && to->values[0] == L2TP));
 }
 
 static void check_any(struct check *c, const struct applied *a)
 {
 	for (size_t i = 0; a->acl->extended && i < a->acl->n_aces; i++) {
 		const struct cm_ace *ace = &a->acl->aces[i];
-		bool from = ace->source.kind == CM_END_ANY, to = ace->destination.kind == CM_END_ANY;
+		bool from = ace->source.kind == CM_END_ANY,
+		     to = ace->destination.kind == CM_END_ANY;
 		if (!ace->permit || ace->protocol_group || !(from || to) ||
 			(a->dynamic && is_l2tp(ace)))
 			continue;
 		if (from && to)
-			check_say_as(c, "crypto-acl-any-any",
-				ace->protocol ? CM_WARNING : CM_ERROR, ace->at,
+			check_say_as(c, "crypto-acl-any-any", ace->protocol ? CM_WARNING : CM_ERROR,
+				ace->at,
 				"any to any: %s that leaves by this interface is to be encrypted",
-				asks_for_ports(ace)    ? "all such traffic"
+				asks_for_ports(ace)     ? "all such traffic"
 					: ace->protocol ? "all of the protocol"
 							: "everything");
 		else if (!a->dynamic)
@@ -182,8 +184,7 @@ static bool is_behind_us(const struct applied *a, const struct cm_interface *in)
 static bool is_swapped(const struct check *c, const struct applied *a, const struct cm_ace *ace)
 {
 	return ace->source.kind == CM_END_NET && ace->destination.kind == CM_END_NET &&
-		is_behind_us(a, connected(c, ace->destination.net)) &&
-		!touches(c, ace->source.net);
+		is_behind_us(a, connected(c, ace->destination.net)) && !touches(c, ace->source.net);
 }
 
 static void say_swapped(struct check *c, const struct cm_ace *ace)
@@ -214,11 +215,11 @@ static void say_local(struct check *c, const struct applied *a, const struct cm_
 	bool whole = connected(c, ace->destination.net) != NULL;
 	if (whole && is_routed_out(c, a, ace->destination.net))
 		return;
-	struct cm_diag *found = check_say_as(c, "crypto-acl-remote-local",
-		whole ? CM_ERROR : CM_INFO, ace->at,
-		whole ? "the far network is on %.*s: nothing for it goes to %s"
-		      : "the far network holds the network of %.*s, which never goes to %s",
-		(int)in->name.length, in->name.at, applied_name(c, a));
+	struct cm_diag *found =
+		check_say_as(c, "crypto-acl-remote-local", whole ? CM_ERROR : CM_INFO, ace->at,
+			whole ? "the far network is on %.*s: nothing for it goes to %s"
+			      : "the far network holds the network of %.*s, which never goes to %s",
+			(int)in->name.length, in->name.at, applied_name(c, a));
 	for (size_t k = 0; k < in->n_addresses; k++)
 		if (cm_net_overlaps(in->addresses[k].net, ace->destination.net)) {
 			diag_note(c->diags, found, in->addresses[k].at, "connected here:");
@@ -230,7 +231,8 @@ static bool learns_routes(const struct check *c, const struct applied *a)
 {
 	return c->model->dynamic_routing || a->entry->sa.reverse_route.on ||
 		(a->dynamic_entry && a->dynamic_entry->sa.reverse_route.on) ||
-		a->interface->addressing == CM_IF_DHCP || a->interface->addressing == CM_IF_NEGOTIATED;
+		a->interface->addressing == CM_IF_DHCP ||
+		a->interface->addressing == CM_IF_NEGOTIATED;
 }
 
 static bool any_learnt_address(const struct cm_model *m)
@@ -265,8 +267,8 @@ static void check_route(struct check *c, const struct applied *a, const struct c
 	if (learns_routes(c, a) || any_learnt_address(c->model) || !tells_routes(c, a) ||
 		is_peer(a, ace->destination.net))
 		return;
-	const struct cm_interface *out = cm_model_egress(c->model, a->interface->vrf.name,
-		ace->destination.net.address, &route);
+	const struct cm_interface *out = cm_model_egress(
+		c->model, a->interface->vrf.name, ace->destination.net.address, &route);
 	if (out && out->crypto_map.target == a->map)
 		return;
 	if (!out && !route) {
@@ -302,8 +304,8 @@ static bool is_translated_to(const struct cm_model *m, struct cm_net net)
 }
 
 /* Behind another tunnel of ours: we hand it on. */
-static bool is_behind_tunnel(const struct applied *list, size_t n, struct cm_net net,
-	size_t *budget)
+static bool is_behind_tunnel(
+	const struct applied *list, size_t n, struct cm_net net, size_t *budget)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct cm_acl *acl = list[i].acl;
@@ -327,7 +329,8 @@ static bool tells_all_networks(const struct check *c, const struct applied *a)
 	size_t known = 0;
 	for (size_t i = 0; i < m->n_interfaces; i++) {
 		const struct cm_interface *in = &m->interfaces[i];
-		if (in != a->interface && in->addressing != CM_IF_STATIC && in->addressing != CM_IF_NONE)
+		if (in != a->interface && in->addressing != CM_IF_STATIC &&
+			in->addressing != CM_IF_NONE)
 			return false;
 		known += in != a->interface && in->n_addresses;
 	}
@@ -355,8 +358,8 @@ static void check_source(struct check *c, const struct applied *list, size_t n,
 
 /* --- Routes to a part of the far side -------------------------------------------------------------- */
 
-static void check_parts(struct check *c, const struct applied *a, const struct cm_ace *ace,
-	size_t *budget)
+static void check_parts(
+	struct check *c, const struct applied *a, const struct cm_ace *ace, size_t *budget)
 {
 	const struct cm_model *m = c->model;
 	struct cm_net far = ace->destination.net;
@@ -365,8 +368,8 @@ static void check_parts(struct check *c, const struct applied *a, const struct c
 		if (r->vrf.name.at || r->inconsistent || r->prefix.mask <= far.mask ||
 			!cm_net_covers(far, r->prefix) || is_peer(a, r->prefix))
 			continue;
-		const struct cm_interface *out = cm_model_egress(m, (struct cm_str){ NULL, 0 },
-			r->prefix.address, NULL);
+		const struct cm_interface *out =
+			cm_model_egress(m, (struct cm_str){ NULL, 0 }, r->prefix.address, NULL);
 		if (r->null0 || !out || out->crypto_map.target == a->map)
 			continue;
 		struct cm_diag *found = check_say(c, "crypto-acl-other-route", r->at,
@@ -376,8 +379,8 @@ static void check_parts(struct check *c, const struct applied *a, const struct c
 	}
 }
 
-static void check_sides_of(struct check *c, const struct applied *a, const struct cm_ace *ace,
-	size_t *budget)
+static void check_sides_of(
+	struct check *c, const struct applied *a, const struct cm_ace *ace, size_t *budget)
 {
 	if (is_swapped(c, a, ace)) {
 		say_swapped(c, ace);
@@ -387,8 +390,8 @@ static void check_sides_of(struct check *c, const struct applied *a, const struc
 		return;
 	const struct cm_interface *in = touches(c, ace->destination.net);
 	/* A summary of all sites holds our own network too, and means no harm. */
-	bool summary = ace->destination.net.mask < 0xffff0000 &&
-		!connected(c, ace->destination.net);
+	bool summary =
+		ace->destination.net.mask < 0xffff0000 && !connected(c, ace->destination.net);
 	if (is_behind_us(a, in) && !summary && in->tunnel_mode == CM_TUNNEL_NONE)
 		say_local(c, a, ace, in);
 	else if (!in)
@@ -434,13 +437,17 @@ static void check_lists(struct check *c)
 
 /* --- The rules ------------------------------------------------------------------------------------ */
 
-#define EX_WITH(lines) EX_BEFORE EX_ENTRY EX_OUTSIDE EX_INSIDE EX_ROUTE \
-	"ip access-list extended BRANCH_TO_HEAD\n" lines
+#define EX_WITH(lines)                                   \
+	EX_BEFORE EX_ENTRY EX_OUTSIDE EX_INSIDE EX_ROUTE \
+		"ip access-list extended BRANCH_TO_HEAD\n" lines
 
 #define ONE(host) " permit ip host 192.168.100." host " 172.18.30.0 0.0.0.255\n"
-#define TEN(ten) ONE(ten "0") ONE(ten "1") ONE(ten "2") ONE(ten "3") ONE(ten "4") ONE(ten "5") \
-	ONE(ten "6") ONE(ten "7") ONE(ten "8") ONE(ten "9")
+#define TEN(ten)                                                                                   \
+	ONE(ten "0")                                                                               \
+	ONE(ten "1") ONE(ten "2") ONE(ten "3") ONE(ten "4") ONE(ten "5") ONE(ten "6") ONE(ten "7") \
+		ONE(ten "8") ONE(ten "9")
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_lists,
 		.about = { .id = "crypto-acl-standard",
@@ -588,5 +595,6 @@ static const struct rule rules[] = {
 			.fires = EX_BRANCH "ip route 172.18.30.0 255.255.255.0 192.168.100.254\n",
 			.silent = EX_BRANCH } },
 };
+/* clang-format on */
 
 const struct family family_crypto_acl = { "crypto-acl", rules, sizeof rules / sizeof *rules };

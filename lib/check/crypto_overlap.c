@@ -14,7 +14,7 @@ struct rivals {
 	const struct applied *list; /* all entries, by number */
 	uint32_t first, end;
 	struct wanted *wanted;
-	struct pset *permits;       /* of first … */
+	struct pset *permits; /* of first … */
 	bool *known;
 	size_t pairs;
 };
@@ -24,7 +24,8 @@ static struct pset permits_of(struct check *c, struct rivals *r, uint32_t number
 	uint32_t at = number - r->first;
 	if (!r->known[at])
 		r->permits[at] = r->list[number].misread
-			? pset_none() : applied_permits(c, &r->list[number], pset_all());
+			? pset_none()
+			: applied_permits(c, &r->list[number], pset_all());
 	r->known[at] = true;
 	return r->permits[at];
 }
@@ -83,10 +84,11 @@ static void say_swallowed(struct check *c, const struct applied *late,
 struct shared {
 	const struct applied *first; /* NULL: nothing */
 	struct pset example, rest;
-	bool same;                   /* all of them go to the same peers */
+	bool same; /* all of them go to the same peers */
 };
 
-static void share(struct check *c, struct rivals *r, uint32_t early, uint32_t late, struct shared *out)
+static void share(
+	struct check *c, struct rivals *r, uint32_t early, uint32_t late, struct shared *out)
 {
 	struct psets *s = check_psets(c);
 	struct pset theirs = permits_of(c, r, early);
@@ -97,13 +99,13 @@ static void share(struct check *c, struct rivals *r, uint32_t early, uint32_t la
 		out->first = &r->list[early];
 		out->example = pset_and(s, out->rest, theirs);
 	}
-	out->same = out->same &&
-		same_peers(entry_of(&r->list[early]), entry_of(&r->list[late]));
+	out->same = out->same && same_peers(entry_of(&r->list[early]), entry_of(&r->list[late]));
 	out->rest = pset_minus(s, out->rest, theirs);
 }
 
 /* The entries whose permit lines meet those of this one. */
-static size_t find_rivals(struct check *c, struct rivals *r, uint32_t number, const uint32_t **found)
+static size_t find_rivals(
+	struct check *c, struct rivals *r, uint32_t number, const uint32_t **found)
 {
 	const struct acl_lines *lines = acl_lines(c, r->list[number].acl);
 	wanted_begin(r->wanted);
@@ -140,8 +142,8 @@ static void check_entry(struct check *c, struct rivals *r, uint32_t late)
 }
 
 /* What a deny line of an entry really denies goes on to the entry `late`: is there anything of it? */
-static bool falls_to(struct check *c, struct rivals *r, const struct applied *a, size_t line,
-	uint32_t late)
+static bool falls_to(
+	struct check *c, struct rivals *r, const struct applied *a, size_t line, uint32_t late)
 {
 	struct psets *s = check_psets(c);
 	struct pset common = pset_and(s, ace_takes(c, a->acl, line), permits_of(c, r, late));
@@ -172,7 +174,8 @@ static void check_denies(struct check *c, struct rivals *r, uint32_t early)
 			wanted_add(r->wanted, &lines->lines[line].matches[k]);
 		size_t n = wanted_found(r->wanted, &found);
 		for (size_t i = 0; i < n && r->pairs < PAIRS_MOST; i++)
-			if (found[i] > early && found[i] < r->end && falls_to(c, r, a, line, found[i]))
+			if (found[i] > early && found[i] < r->end &&
+				falls_to(c, r, a, line, found[i]))
 				break;
 	}
 }
@@ -180,8 +183,9 @@ static void check_denies(struct check *c, struct rivals *r, uint32_t early)
 static void check_map(struct check *c, const struct applied *list, uint32_t first, uint32_t end)
 {
 	struct arena *arena = check_scratch(c);
-	struct rivals r = { .list = list, .first = first, .end = end,
-		.wanted = wanted_by_entries(c) };
+	struct rivals r = {
+		.list = list, .first = first, .end = end, .wanted = wanted_by_entries(c)
+	};
 	r.permits = arena ? ARENA_ARRAY(arena, struct pset, end - first) : NULL;
 	r.known = arena ? ARENA_ARRAY(arena, bool, end - first) : NULL;
 	for (uint32_t i = first; r.wanted && r.permits && r.known && i < end; i++) {
@@ -217,14 +221,15 @@ static void check_overlaps(struct check *c)
 /* --- The rules ------------------------------------------------------------------------------------ */
 
 #define EX_KEY_2 "crypto isakmp key Hd6-wR9s-Mc2t-Qy8b address 203.0.113.2\n"
-#define EX_ENTRY_2                          \
-	"crypto map VPN 20 ipsec-isakmp\n"  \
-	" set peer 203.0.113.2\n"           \
-	" set transform-set STRONG\n"       \
+#define EX_ENTRY_2                         \
+	"crypto map VPN 20 ipsec-isakmp\n" \
+	" set peer 203.0.113.2\n"          \
+	" set transform-set STRONG\n"      \
 	" match address BRANCH_TO_SECOND\n"
 #define EX_LIST_2 "ip access-list extended BRANCH_TO_SECOND\n"
-#define EX_TWO EX_BEFORE EX_KEY_2 EX_ENTRY EX_ENTRY_2 EX_AFTER
+#define EX_TWO    EX_BEFORE EX_KEY_2 EX_ENTRY EX_ENTRY_2 EX_AFTER
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_overlaps,
 		.about = { .id = "crypto-entry-swallowed",
@@ -266,5 +271,6 @@ static const struct rule rules[] = {
 			.silent = EX_TWO EX_LIST_2
 				" permit ip 192.168.100.0 0.0.0.255 172.18.40.0 0.0.0.255\n" } },
 };
+/* clang-format on */
 
 const struct family family_crypto_overlap = { "overlap", rules, sizeof rules / sizeof *rules };

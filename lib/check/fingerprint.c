@@ -57,8 +57,8 @@ static uint64_t count_before(struct counted *table, size_t room, uint64_t base)
 	return table[at].count++;
 }
 
-bool cm_fingerprints(const struct cm_document *document, const struct cm_diag *diags, size_t n,
-	uint64_t *out)
+bool cm_fingerprints(
+	const struct cm_document *document, const struct cm_diag *diags, size_t n, uint64_t *out)
 {
 	struct cm_str text = cm_document_text(document);
 	struct counted *table = calloc(2 * n + 1, sizeof *table);
@@ -70,8 +70,10 @@ bool cm_fingerprints(const struct cm_document *document, const struct cm_diag *d
 		uint64_t base = add(0xcbf29ce484222325u, rule.at, rule.length + 1);
 		base = add_line(base, document, line);
 		uint64_t before = count_before(table, 2 * n + 1, base);
-		out[i] = add(base, (const char *)&(uint8_t[8]){ (uint8_t)before,
-			(uint8_t)(before >> 8), (uint8_t)(before >> 16), (uint8_t)(before >> 24) }, 4);
+		out[i] = add(base,
+			(const char *)&(uint8_t[8]){ (uint8_t)before, (uint8_t)(before >> 8),
+				(uint8_t)(before >> 16), (uint8_t)(before >> 24) },
+			4);
 	}
 	free(table);
 	return true;

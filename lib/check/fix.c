@@ -32,8 +32,8 @@ static size_t make(const struct cm_document *document, const struct cm_fix *cons
 		/* The second of two inserts at one place waits for the next round, too. */
 		if (fixes[i]->span.start < at || (made && fixes[i]->span.start == at && at > 0))
 			continue;
-		cm_text_str(out, cm_document_slice(document,
-					 (struct cm_span){ at, fixes[i]->span.start }));
+		cm_text_str(out,
+			cm_document_slice(document, (struct cm_span){ at, fixes[i]->span.start }));
 		cm_text_put(out, fixes[i]->replacement);
 		at = fixes[i]->span.end;
 		made++;

@@ -79,7 +79,9 @@ bool cm_fleet_add(struct cm_fleet *f, const struct cm_document *document)
 		return false;
 	for (size_t i = 0; i < cm_document_routers(document); i++) {
 		const struct cm_model *model = cm_document_model(document, i);
-		struct fleet_router r = { .document = document, .model = model, .own = true,
+		struct fleet_router r = { .document = document,
+			.model = model,
+			.own = true,
 			.own_document = (uint32_t)f->n_documents - 1 };
 		struct cm_str name = model->hostname.text;
 		r.tunnels = cm_tunnels_of_model(model);
@@ -143,7 +145,8 @@ static void index_router(struct cm_fleet *f, uint32_t index)
 			chains_add(&f->owners, m->interfaces[i].addresses[j].net.address, index);
 	for (size_t i = 0; m && i < m->n_nat_rules; i++) {
 		const struct cm_nat_rule *rule = &m->nat_rules[i];
-		if (rule->side != CM_NAT_INSIDE_SOURCE || rule->kind != CM_NAT_STATIC || !rule->global)
+		if (rule->side != CM_NAT_INSIDE_SOURCE || rule->kind != CM_NAT_STATIC ||
+			!rule->global)
 			continue;
 		chains_add(&f->outside, rule->global, rule->local);
 		chains_add(&f->faces, rule->local, rule->global);
@@ -252,7 +255,8 @@ static void candidates_of(struct cm_fleet *f, struct candidates *c, uint32_t sel
 	for (size_t i = 0; i < n_inside; i++)
 		for (size_t j = 0; j < n_faces && t->has_local; j++) {
 			struct cm_meet_path path = { .initiator = j ? faces[j] : 0,
-				.responder = i ? peer : 0, .nat = i || j };
+				.responder = i ? peer : 0,
+				.nat = i || j };
 			candidates_at(f, c, self, inside[i], faces[j], path);
 		}
 	if (!c->exact)
@@ -319,7 +323,8 @@ static void link_ends(struct cm_fleet *f, uint32_t self, uint32_t end, struct cm
 	link->both = *meet;
 	link->up = (meet->forth && meet->forth->up) || (meet->back && meet->back->up);
 	f->ends[end].linked = true;
-	if (link->up && link->a->tunnel_interface.multipoint && link->b->tunnel_interface.multipoint)
+	if (link->up && link->a->tunnel_interface.multipoint &&
+		link->b->tunnel_interface.multipoint)
 		chains_add(&f->clouds, end, self);
 	chains_add(&f->seen, both(self < end ? self : end, self < end ? end : self), 1);
 }
@@ -381,7 +386,8 @@ static const struct cm_tunnel *idle_entry(struct cm_fleet *f, uint32_t self, uin
 		const struct fleet_end *end = &f->ends[chains_value(&f->idle, at)];
 		for (uint32_t owner = chains_first(&f->owners, peer); owner;
 			owner = chains_next(&f->owners, owner))
-			if (chains_value(&f->owners, owner) == end->router && end->router != f->ends[self].router)
+			if (chains_value(&f->owners, owner) == end->router &&
+				end->router != f->ends[self].router)
 				return end->tunnel;
 	}
 	return NULL;
@@ -390,8 +396,7 @@ static const struct cm_tunnel *idle_entry(struct cm_fleet *f, uint32_t self, uin
 static void link_missing(struct cm_fleet *f, uint32_t self, const struct cm_peer *peer)
 {
 	uint32_t owner = chains_first(&f->owners, peer->address);
-	struct cm_link *link =
-		push_link(f, self, owner ? CM_LINK_NO_ENTRY : CM_LINK_NO_ROUTER);
+	struct cm_link *link = push_link(f, self, owner ? CM_LINK_NO_ENTRY : CM_LINK_NO_ROUTER);
 	if (!link)
 		return;
 	link->peer = (size_t)(peer - f->ends[self].tunnel->peers);

@@ -18,7 +18,9 @@ struct chains {
 	uint64_t *keys;
 	uint32_t *heads; /* index + 1 of the first value; 0: free */
 	size_t room, used;
-	struct chain_item { uint32_t value, next; } *items;
+	struct chain_item {
+		uint32_t value, next;
+	} * items;
 	size_t n_items, items_room;
 };
 
@@ -39,10 +41,10 @@ struct fleet_router {
 	const char *name;
 	const struct cm_document *document; /* NULL: not IOS */
 	const struct cm_model *model;
-	uint32_t own_document;              /* index in documents, when it has one */
+	uint32_t own_document; /* index in documents, when it has one */
 	const struct cm_tunnels *tunnels;
-	bool own;                           /* tunnels made here, freed here */
-	uint32_t first, n;                  /* of its tunnels in the fleet's list */
+	bool own;          /* tunnels made here, freed here */
+	uint32_t first, n; /* of its tunnels in the fleet's list */
 };
 
 struct fleet_end {
@@ -70,7 +72,7 @@ struct cm_fleet {
 	struct fleet_document {
 		const struct cm_document *document;
 		struct diags diags;
-	} *documents;
+	} * documents;
 	size_t n_documents, documents_room;
 };
 

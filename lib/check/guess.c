@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+/* clang-format off */
 static const char *const words[] = {
 	"12345678", "1234567", "123456", "12345", "1234", "123", "2024", "2023", "a", "abc",
 	"admin", "an", "and", "branch", "change", "cisco", "company", "crypto", "default", "demo",
@@ -13,6 +14,7 @@ static const char *const words[] = {
 	"spoke", "strong", "super", "temp", "test", "testing", "the", "this", "to", "top",
 	"tunnel", "user", "very", "vpn", "vpnkey", "welcome", "word", "your", "zxcvbn",
 };
+/* clang-format on */
 
 static char lower(char c)
 {
@@ -33,7 +35,7 @@ static bool is_word_at(struct cm_str text, size_t at, const char *word, size_t l
 static bool is_filler(char c)
 {
 	return (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '!' || c == '.' || c == '@' ||
-	       c == '#';
+		c == '#';
 }
 
 bool guess_dictionary(struct cm_str text)

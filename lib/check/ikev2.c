@@ -26,8 +26,8 @@ static void check_proposals(struct check *c)
 			lacks = "group";
 		if (lacks && !check_refused_in(c, p->at))
 			check_say(c, "ikev2-proposal-incomplete", p->at,
-				"IKEv2 proposal %.*s has no `%s` and is not used", (int)p->name.length,
-				p->name.at, lacks);
+				"IKEv2 proposal %.*s has no `%s` and is not used",
+				(int)p->name.length, p->name.at, lacks);
 	}
 }
 
@@ -72,11 +72,12 @@ static void check_keyrings(struct check *c)
 		for (size_t k = 0; k < keyring->n_peers; k++) {
 			const struct cm_ikev2_peer *peer = &keyring->peers[k];
 			bool named = peer->has_address || peer->hostname.at ||
-				     check_said(peer->identity.at);
+				check_said(peer->identity.at);
 			bool secret = peer->local.secret.at && peer->remote.secret.at;
 			if ((!named || !secret) && !check_refused_in(c, peer->at))
 				check_say(c, "ikev2-peer-incomplete", peer->at,
-					"peer %.*s has no %s", (int)peer->name.length, peer->name.at,
+					"peer %.*s has no %s", (int)peer->name.length,
+					peer->name.at,
 					named ? "pre-shared key" : "address or identity");
 		}
 	}
@@ -119,7 +120,8 @@ static void check_spokes(struct check *c)
 	for (size_t k = 0; k < c->model->n_interfaces; k++) {
 		const struct cm_interface *i = &c->model->interfaces[k];
 		const struct cm_ikev2_profile *profile = profile_of(i);
-		if (i->tunnel_mode != CM_TUNNEL_GRE_MULTIPOINT || !profile || !profile->keyring.target)
+		if (i->tunnel_mode != CM_TUNNEL_GRE_MULTIPOINT || !profile ||
+			!profile->keyring.target)
 			continue;
 		const struct cm_ikev2_peer *host = only_hosts(profile->keyring.target);
 		if (!host)
@@ -132,18 +134,19 @@ static void check_spokes(struct check *c)
 }
 
 #define PROPOSAL "crypto ikev2 proposal P\n encryption aes-cbc-256\n integrity sha256\n group 14\n"
-#define KEYRING(address) \
+#define KEYRING(address)                                              \
 	"crypto ikev2 keyring K\n peer HEAD\n  address " address "\n" \
 	"  pre-shared-key Wq7-rT2m-Lx9v-Zb4k\n"
-#define PROFILE(rest) \
+#define PROFILE(rest)                                                                             \
 	"crypto ikev2 profile HEAD\n match identity remote address 203.0.113.1 255.255.255.255\n" \
 	" authentication remote pre-share\n authentication local pre-share\n" rest
-#define HUB_TUNNEL \
+#define HUB_TUNNEL                                                                         \
 	"crypto ipsec profile DMVPN\n set transform-set STRONG\n set ikev2-profile HEAD\n" \
-	"interface Tunnel0\n ip address 192.0.2.1 255.255.255.0\n ip mtu 1400\n" \
-	" tunnel source FastEthernet0/1\n tunnel mode gre multipoint\n" \
+	"interface Tunnel0\n ip address 192.0.2.1 255.255.255.0\n ip mtu 1400\n"           \
+	" tunnel source FastEthernet0/1\n tunnel mode gre multipoint\n"                    \
 	" tunnel protection ipsec profile DMVPN\n"
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_proposals,
 		.about = { .id = "ikev2-proposal-incomplete",
@@ -206,5 +209,6 @@ static const struct rule rules[] = {
 			.silent = EX_SET KEYRING("0.0.0.0 0.0.0.0") PROFILE(" keyring local K\n")
 				HUB_TUNNEL EX_OUTSIDE } },
 };
+/* clang-format on */
 
 const struct family family_ikev2 = { "ikev2", rules, sizeof rules / sizeof *rules };

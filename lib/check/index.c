@@ -49,8 +49,7 @@ static bool wanted(const struct cm_rule *rule, const struct cm_check_options *op
 	return !selected(rule, options->ignore, options->n_ignore);
 }
 
-const struct rule_index *rule_index_new(
-	struct arena *arena, const struct cm_check_options *options)
+const struct rule_index *rule_index_new(struct arena *arena, const struct cm_check_options *options)
 {
 	struct rule_index *index = ARENA_NEW(arena, struct rule_index);
 	if (!index)
@@ -60,7 +59,8 @@ const struct rule_index *rule_index_new(
 	for (size_t f = 0; f < n; f++) {
 		for (size_t i = 0; i < families[f]->n; i++) {
 			const struct rule *rule = &families[f]->rules[i];
-			index->slots[place_of(index, rule->about.id)] = (struct slot){ rule, number++, wanted(&rule->about, options) };
+			index->slots[place_of(index, rule->about.id)] =
+				(struct slot){ rule, number++, wanted(&rule->about, options) };
 		}
 	}
 	return index;

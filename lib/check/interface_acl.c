@@ -17,8 +17,8 @@ struct end {
 	const struct cm_interface *interface;
 	bool has_local;
 	uint32_t local, peer;
-	struct cm_span at; /* where the peer is named */
-	bool esp, ah;      /* what the proposals need; neither known: nothing is said */
+	struct cm_span at;       /* where the peer is named */
+	bool esp, ah;            /* what the proposals need; neither known: nothing is said */
 	const struct need *seen; /* the last need that its list was asked about */
 };
 
@@ -47,7 +47,8 @@ static void add_map_ends(struct check *c, struct ends *ends, const struct cm_int
 			const struct cm_peer *peer = &map->entries[i].peers[k];
 			bool own = has_local && peer->address == net.address; /* peer-own-address */
 			struct end *end = peer->resolved && !own
-				? ARENA_PUSH(c->arena, ends->items, ends->n, ends->room) : NULL;
+				? ARENA_PUSH(c->arena, ends->items, ends->n, ends->room)
+				: NULL;
 			if (!end)
 				continue;
 			*end = (struct end){ in, has_local, has_local ? net.address : 0,
@@ -70,12 +71,12 @@ static void add_tunnel_end(struct check *c, struct ends *ends, const struct cm_i
 {
 	struct cm_net net = { in->tunnel_source_address, UINT32_MAX };
 	const struct cm_interface *source = in->tunnel_source.target;
-	bool has_local = in->has_tunnel_source_address ||
-		(source && cm_interface_address(source, &net));
+	bool has_local =
+		in->has_tunnel_source_address || (source && cm_interface_address(source, &net));
 	if (!source && in->has_tunnel_source_address)
 		source = owner_of(c, in->tunnel_source_address);
-	const struct cm_interface *out = cm_model_egress(c->model, in->tunnel_vrf.name,
-		in->tunnel_destination, NULL);
+	const struct cm_interface *out =
+		cm_model_egress(c->model, in->tunnel_vrf.name, in->tunnel_destination, NULL);
 	if (!in->has_tunnel_destination || !(out ? out : source))
 		return;
 	struct end *end = ARENA_PUSH(c->arena, ends->items, ends->n, ends->room);
@@ -138,8 +139,10 @@ static struct pset_match packets_of(const struct need *need, const struct end *e
 {
 	struct cm_net peer = { end->peer, UINT32_MAX };
 	struct cm_net us = { end->local, end->has_local ? UINT32_MAX : 0 };
-	struct pset_match m = { .whole = true, .protocol = need->protocol,
-		.source = need->out ? us : peer, .destination = need->out ? peer : us };
+	struct pset_match m = { .whole = true,
+		.protocol = need->protocol,
+		.source = need->out ? us : peer,
+		.destination = need->out ? peer : us };
 	if (need->port) {
 		m.n_source_ports = m.n_destination_ports = 1;
 		m.source_ports[0][0] = m.source_ports[0][1] = need->port;
@@ -149,8 +152,8 @@ static struct pset_match packets_of(const struct need *need, const struct end *e
 }
 
 /* True when the list takes none of the packets, `*line` then is the line that denies. */
-static bool is_blocked(struct check *c, const struct need *need, const struct end *end,
-	const struct cm_ace **line)
+static bool is_blocked(
+	struct check *c, const struct need *need, const struct end *end, const struct cm_ace **line)
 {
 	const struct cm_acl_ref *list = list_of(need, end);
 	if (!list->target || !list->target->n_aces || !is_needed(c, need, end))
@@ -159,14 +162,14 @@ static bool is_blocked(struct check *c, const struct need *need, const struct en
 	return acl_blocks(c, list->target, &packets, line);
 }
 
-static struct cm_diag *say_blocked(struct check *c, const struct need *need, const struct end *end,
-	const struct cm_ace *line)
+static struct cm_diag *say_blocked(
+	struct check *c, const struct need *need, const struct end *end, const struct cm_ace *line)
 {
 	char peer[16];
 	const struct cm_acl_ref *list = list_of(need, end);
-	struct cm_diag *found = check_say(c, need->id, list->at,
-		"list %.*s does not let %s %s %s", (int)list->name.length, list->name.at, need->what,
-		need->out ? "out to" : "in from", cm_ip4_print(end->peer, peer));
+	struct cm_diag *found = check_say(c, need->id, list->at, "list %.*s does not let %s %s %s",
+		(int)list->name.length, list->name.at, need->what, need->out ? "out to" : "in from",
+		cm_ip4_print(end->peer, peer));
 	diag_note(c->diags, found, end->at, "the peer is named here:");
 	if (line)
 		diag_note(c->diags, found, line->at, "denied here:");
@@ -176,8 +179,8 @@ static struct cm_diag *say_blocked(struct check *c, const struct need *need, con
 }
 
 /* One finding for one list, with a note for each further peer. */
-static void check_list_of(struct check *c, const struct need *need, const struct ends *ends,
-	size_t first)
+static void check_list_of(
+	struct check *c, const struct need *need, const struct ends *ends, size_t first)
 {
 	const struct cm_acl_ref *list = list_of(need, &ends->items[first]);
 	const struct cm_ace *line;
@@ -222,14 +225,18 @@ static struct pset named_peers(struct check *c, const struct cm_interface *in)
 	for (size_t i = 0; i < map->n_entries; i++)
 		for (size_t k = 0; k < map->entries[i].n_peers && n < PEERS_MOST; k++, n++)
 			if (map->entries[i].peers[k].resolved)
-				all = pset_or(s, all, pset_source(s, (struct cm_net){
-					map->entries[i].peers[k].address, UINT32_MAX }));
+				all = pset_or(s, all,
+					pset_source(s,
+						(struct cm_net){ map->entries[i].peers[k].address,
+							UINT32_MAX }));
 	return all;
 }
 
 static void check_anybody(struct check *c)
 {
-	struct pset_match ike = { .whole = true, .protocol = UDP, .n_destination_ports = 1,
+	struct pset_match ike = { .whole = true,
+		.protocol = UDP,
+		.n_destination_ports = 1,
 		.destination_ports = { { IKE_PORT, IKE_PORT } } };
 	for (size_t i = 0; i < c->model->n_interfaces; i++) {
 		const struct cm_interface *in = &c->model->interfaces[i];
@@ -306,7 +313,8 @@ static struct pset lost_in_clear(struct check *c, const struct applied *a)
 static void note_more(struct check *c, struct cm_diag *found, size_t n)
 {
 	if (found && n > MORE_PEERS)
-		diag_note(c->diags, found, (struct cm_span){ 0, 0 }, "and by %zu more", n - MORE_PEERS);
+		diag_note(c->diags, found, (struct cm_span){ 0, 0 }, "and by %zu more",
+			n - MORE_PEERS);
 }
 
 static void check_clear(struct check *c)
@@ -328,14 +336,15 @@ static void check_clear(struct check *c)
 			found = check_say_as(c, "acl-clear-text",
 				twice == TWICE_YES ? CM_WARNING : CM_INFO, in->at,
 				"%slist %.*s is asked about decrypted packets too, and denies for "
-				"example %s", twice == TWICE_YES ? "" : "before 12.3(8)T ",
-				(int)in->name.length, in->name.at, set_example(c, lost));
+				"example %s",
+				twice == TWICE_YES ? "" : "before 12.3(8)T ", (int)in->name.length,
+				in->name.at, set_example(c, lost));
 			interface = list[i].interface;
 			more = 0;
 		}
 		if (more++ < MORE_PEERS)
-			diag_note(c->diags, found, list[i].match_at, "they come by %s:",
-				applied_name(c, &list[i]));
+			diag_note(c->diags, found, list[i].match_at,
+				"they come by %s:", applied_name(c, &list[i]));
 	}
 	note_more(c, found, more);
 }
@@ -348,7 +357,8 @@ struct inner {
 };
 
 /* Told without sets: a whole line of the entry, as far as it is of the interface, is let through. */
-static bool surely_passes(struct check *c, const struct applied *a, struct cm_net net, struct inner inner)
+static bool surely_passes(
+	struct check *c, const struct applied *a, struct cm_net net, struct inner inner)
 {
 	const struct acl_lines *lines = acl_lines(c, a->acl);
 	const struct cm_ace *first;
@@ -369,8 +379,8 @@ static bool surely_passes(struct check *c, const struct applied *a, struct cm_ne
 	return false;
 }
 
-static void check_inner(struct check *c, const struct applied *a, const struct cm_interface *in,
-	struct inner inner)
+static void check_inner(
+	struct check *c, const struct applied *a, const struct cm_interface *in, struct inner inner)
 {
 	if (!inner.list->target || !inner.list->target->n_aces)
 		return;
@@ -425,8 +435,8 @@ static void check_inside(struct check *c)
 
 /* --- Lists of the crypto map itself ---------------------------------------------------------------- */
 
-static void check_own_list(struct check *c, const struct applied *a, const struct cm_acl_ref *list,
-	bool from_us)
+static void check_own_list(
+	struct check *c, const struct applied *a, const struct cm_acl_ref *list, bool from_us)
 {
 	if (!list->target || !list->target->n_aces ||
 		surely_passes(c, a, (struct cm_net){ 0, 0 }, (struct inner){ list, from_us }))
@@ -439,9 +449,9 @@ static void check_own_list(struct check *c, const struct applied *a, const struc
 		!pset_is_empty(acl_permits(c, list->target, wanted)))
 		return;
 	struct cm_diag *found = check_say(c, "acl-crypto-blocks-tunnel", list->at,
-		"list %.*s lets nothing of %s %s, for example %s", (int)list->name.length, list->name.at,
-		applied_name(c, a), from_us ? "into the tunnel" : "out of the tunnel",
-		set_example(c, wanted));
+		"list %.*s lets nothing of %s %s, for example %s", (int)list->name.length,
+		list->name.at, applied_name(c, a),
+		from_us ? "into the tunnel" : "out of the tunnel", set_example(c, wanted));
 	diag_note(c->diags, found, a->match_at, "the tunnel wants it here:");
 }
 
@@ -451,8 +461,8 @@ static void check_own_lists(struct check *c)
 	const struct applied *list;
 	size_t n = applied_entries(c, &list);
 	for (size_t i = 0; i < n; i++) {
-		const struct cm_map_entry *e = list[i].dynamic_entry ? list[i].dynamic_entry
-								    : list[i].entry;
+		const struct cm_map_entry *e =
+			list[i].dynamic_entry ? list[i].dynamic_entry : list[i].entry;
 		check_own_list(c, &list[i], &e->access_in, false);
 		check_own_list(c, &list[i], &e->access_out, true);
 	}
@@ -460,15 +470,18 @@ static void check_own_lists(struct check *c)
 
 /* --- The rules ------------------------------------------------------------------------------------ */
 
-#define EX_FILTERED EX_BEFORE EX_ENTRY EX_OUTSIDE " ip access-group FILTER in\n" EX_INSIDE EX_ROUTE \
-	EX_LIST "ip access-list extended FILTER\n"
-#define EX_OWN_LIST EX_BEFORE EX_ENTRY " set ip access-group CLEAR in\n" EX_AFTER \
-	"ip access-list extended CLEAR\n"
-#define EX_IKE " permit udp host 203.0.113.1 host 198.51.100.1 eq isakmp\n"
-#define EX_NAT_T " permit udp host 203.0.113.1 host 198.51.100.1 eq non500-isakmp\n"
-#define EX_ESP " permit esp host 203.0.113.1 host 198.51.100.1\n"
+#define EX_FILTERED                                                                             \
+	EX_BEFORE EX_ENTRY EX_OUTSIDE " ip access-group FILTER in\n" EX_INSIDE EX_ROUTE EX_LIST \
+				      "ip access-list extended FILTER\n"
+#define EX_OWN_LIST                                                   \
+	EX_BEFORE EX_ENTRY " set ip access-group CLEAR in\n" EX_AFTER \
+			   "ip access-list extended CLEAR\n"
+#define EX_IKE    " permit udp host 203.0.113.1 host 198.51.100.1 eq isakmp\n"
+#define EX_NAT_T  " permit udp host 203.0.113.1 host 198.51.100.1 eq non500-isakmp\n"
+#define EX_ESP    " permit esp host 203.0.113.1 host 198.51.100.1\n"
 #define EX_LET_IN EX_FILTERED EX_IKE EX_NAT_T EX_ESP
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_outside,
 		.about = { .id = "acl-blocks-ike",
@@ -551,5 +564,6 @@ static const struct rule rules[] = {
 				EX_ROUTE EX_LIST "ip access-list extended FILTER\n"
 				" permit ip 192.168.100.0 0.0.0.255 any\n" } },
 };
+/* clang-format on */
 
 const struct family family_interface_acl = { "interface-acl", rules, sizeof rules / sizeof *rules };

@@ -87,7 +87,8 @@ static void keys_for(struct keys *keys, uint32_t address, key_seen *seen, void *
 {
 	for (size_t i = 0; i < keys->n_masks; i++) {
 		struct cm_net net = { address & keys->masks[i], keys->masks[i] };
-		for (size_t at = slot(keys, net); keys->table[at]; at = (at + 1) & (keys->room - 1)) {
+		for (size_t at = slot(keys, net); keys->table[at];
+			at = (at + 1) & (keys->room - 1)) {
 			struct key *key = &keys->items[keys->table[at] - 1];
 			if (key->psk->peer.mask == net.mask &&
 				(key->psk->peer.address & net.mask) == net.address)
@@ -124,7 +125,7 @@ static void take_better(struct key **best, struct key *key)
 {
 	bool earlier = *best && key->keyring < (*best)->keyring;
 	bool nearer = *best && key->keyring == (*best)->keyring &&
-		      key->psk->peer.mask > (*best)->psk->peer.mask;
+		key->psk->peer.mask > (*best)->psk->peer.mask;
 	if (!*best || earlier || nearer)
 		*best = key;
 }
@@ -141,7 +142,7 @@ static void look(void *user, struct key *key)
 	key->asked |= l->asked;
 	/* A map that no interface carries does not tell where its peers come in. */
 	bool serves = is_global(key) || !l->tunnel->interface.length ||
-		      keyring_serves(key->keyring, l->tunnel);
+		keyring_serves(key->keyring, l->tunnel);
 	if (serves)
 		take_better(&l->answer, key);
 	if (!serves || !allowed(l->tunnel, key->psk)) {
@@ -161,8 +162,7 @@ static bool same_secret(const struct key *a, const struct key *b)
 static void look_again(void *user, struct key *key)
 {
 	struct lookup *l = user;
-	if (l->best && key->keyring != l->best->keyring &&
-		!same_secret(key, l->best) &&
+	if (l->best && key->keyring != l->best->keyring && !same_secret(key, l->best) &&
 		key->psk->peer.mask >= l->best->psk->peer.mask && allowed(l->tunnel, key->psk))
 		l->other = key;
 }
@@ -253,7 +253,6 @@ static struct cm_diag *say_several(struct check *c, const struct key *first,
 	return found;
 }
 
-
 /* Among keyrings that all may be asked, or between the profile's and those before it. */
 static void check_several(struct check *c, const struct lookup *l, const struct cm_peer *peer)
 {
@@ -265,7 +264,8 @@ static void check_several(struct check *c, const struct lookup *l, const struct 
 				: "so this one is not found:");
 	} else if (l->best && l->answer != l->best && !same_secret(l->answer, l->best)) {
 		struct cm_diag *found = say_several(c, l->answer, l->best, peer);
-		diag_note(c->diags, found, l->best->psk->at, "when we start, profile %.*s takes this one:",
+		diag_note(c->diags, found, l->best->psk->at,
+			"when we start, profile %.*s takes this one:",
 			(int)l->tunnel->isakmp_profile.length, l->tunnel->isakmp_profile.at);
 	}
 }
@@ -305,8 +305,9 @@ static void say_refused(struct check *c, const struct lookup *l, const struct cm
 			fvrf.length ? "VRF " : "the global table", (int)fvrf.length, fvrf.at);
 		return;
 	}
-	struct cm_diag *found = check_say(c, "key-missing", check_said(peer->at) ? peer->at : l->tunnel->at,
-		"no pre-shared key for peer %s", address);
+	struct cm_diag *found =
+		check_say(c, "key-missing", check_said(peer->at) ? peer->at : l->tunnel->at,
+			"no pre-shared key for peer %s", address);
 	if (is_global(l->refused) || keyring_serves(ring, l->tunnel))
 		diag_note(c->diags, found, psk->at,
 			"this key is in keyring %.*s, which profile %.*s does not name:",
@@ -327,8 +328,9 @@ static void check_peer_again(
 		return;
 	keys_for(keys, peer->address, look, &l);
 	bool named = peer->hostname.at && cm_tunnel_key_named(t, peer->hostname);
-	bool untold = keys->n == 0 && (!check_is_whole(c) ||
-		check_refused_line(c, "crypto isakmp key") || check_refused_line(c, "pre-shared-key"));
+	bool untold = keys->n == 0 &&
+		(!check_is_whole(c) || check_refused_line(c, "crypto isakmp key") ||
+			check_refused_line(c, "pre-shared-key"));
 	bool missing = l.n == 0 && !named && !t->aggressive_initiated && !untold;
 	if (missing && l.refused)
 		say_refused(c, &l, peer);
@@ -336,13 +338,13 @@ static void check_peer_again(
 		say_missing(c, keys, t, peer);
 	else if (l.best && t->fvrf.at && l.n == 1 && !l.best->keyring->vrf.name.at)
 		check_say(c, "key-vrf", l.best->psk->at,
-			"peers in VRF %.*s do not find keys of the global keyring", (int)t->fvrf.length,
-			t->fvrf.at);
+			"peers in VRF %.*s do not find keys of the global keyring",
+			(int)t->fvrf.length, t->fvrf.at);
 }
 
 static void each_peer(struct check *c, struct keys *keys,
-	void (*look_at)(struct check *, struct keys *, const struct cm_tunnel *,
-		const struct cm_peer *))
+	void (*look_at)(
+		struct check *, struct keys *, const struct cm_tunnel *, const struct cm_peer *))
 {
 	for (size_t i = 0; i < c->n_tunnels; i++) {
 		const struct cm_tunnel *t = &c->tunnels[i];
@@ -452,8 +454,7 @@ static void check_mask(struct check *c, const struct cm_psk *psk)
 			"with the netmask 0.0.0.0 this key is for every address, not for %s",
 			cm_ip4_print(typed, one));
 	else if (!cm_mask_is_prefix(mask))
-		check_say(c, "key-mask", psk->at,
-			"%s is no netmask%s", cm_ip4_print(mask, one),
+		check_say(c, "key-mask", psk->at, "%s is no netmask%s", cm_ip4_print(mask, one),
 			cm_mask_is_prefix(~mask) ? "; a wildcard does not belong here" : "");
 	else if (typed & ~mask)
 		check_say_as(c, "key-mask", CM_INFO, psk->at,
@@ -511,7 +512,8 @@ static bool holds_key(const struct cm_keyring *ring, struct cm_net who)
 static bool only_pre_share_policies(const struct cm_model *m)
 {
 	for (size_t i = 0; i < m->n_policies; i++)
-		if (!m->policies[i].p1.auth || strcmp(m->policies[i].p1.auth->name, "pre-share") != 0)
+		if (!m->policies[i].p1.auth ||
+			strcmp(m->policies[i].p1.auth->name, "pre-share") != 0)
 			return false;
 	return m->n_policies > 0;
 }
@@ -525,15 +527,18 @@ static void check_profile_keys(struct check *c)
 	bool pre_share = only_pre_share_policies(c->model);
 	for (size_t i = 0; pre_share && i < c->model->n_isakmp_profiles; i++) {
 		const struct cm_isakmp_profile *p = &c->model->isakmp_profiles[i];
-		for (size_t k = 0; p->n_keyrings && k < p->n_matches && matches++ < MATCHES_MOST; k++) {
-			bool held = p->matches[k].kind != CM_ID_ADDRESS || p->matches[k].name.length;
+		for (size_t k = 0; p->n_keyrings && k < p->n_matches && matches++ < MATCHES_MOST;
+			k++) {
+			bool held =
+				p->matches[k].kind != CM_ID_ADDRESS || p->matches[k].name.length;
 			for (size_t r = 0; r < p->n_keyrings && !held; r++)
 				held = !p->keyrings[r].target ||
-				       check_refused_in(c, p->keyrings[r].target->at) ||
-				       holds_key(p->keyrings[r].target, p->matches[k].address);
+					check_refused_in(c, p->keyrings[r].target->at) ||
+					holds_key(p->keyrings[r].target, p->matches[k].address);
 			if (held)
 				continue;
-			struct cm_diag *found = check_say(c, "isakmp-profile-no-key", p->matches[k].at,
+			struct cm_diag *found = check_say(c, "isakmp-profile-no-key",
+				p->matches[k].at,
 				"profile %.*s matches %s, but keyring %.*s has no key for it",
 				(int)p->name.length, p->name.at,
 				cm_ip4_print(p->matches[k].address.address, address),
@@ -570,8 +575,9 @@ static int by_text(const void *a, const void *b)
 	int order = cm_str_compare(x->text, y->text);
 	if (order)
 		return order;
-	return x->psk->secret_at.start < y->psk->secret_at.start ? -1
-								   : x->psk->secret_at.start > y->psk->secret_at.start;
+	return x->psk->secret_at.start < y->psk->secret_at.start
+		? -1
+		: x->psk->secret_at.start > y->psk->secret_at.start;
 }
 
 static void check_secret(struct check *c, const struct cm_psk *psk, bool linksys)
@@ -597,7 +603,7 @@ static bool serves_linksys(const struct cm_model *m)
 	for (size_t i = 0; i < m->n_policies; i++) {
 		const struct cm_p1 *p = &m->policies[i].p1;
 		bool all = p->cipher && p->cipher->linksys && p->hash && p->hash->linksys &&
-			   p->group && p->group->linksys && p->group->number <= 2;
+			p->group && p->group->linksys && p->group->number <= 2;
 		if (all && p->auth && strcmp(p->auth->name, "pre-share") == 0)
 			return true;
 	}
@@ -609,8 +615,8 @@ static void say_repeated(struct check *c, const struct secret *secrets, size_t n
 	enum { NOTES = 4 };
 	if (n < 2)
 		return;
-	struct cm_diag *found = check_say(c, "key-repeated", secrets[0].psk->secret_at,
-		"%zu keys have the same secret", n);
+	struct cm_diag *found = check_say(
+		c, "key-repeated", secrets[0].psk->secret_at, "%zu keys have the same secret", n);
 	for (size_t i = 1; i < n && i <= NOTES; i++)
 		diag_note(c->diags, found, secrets[i].psk->secret_at, "the same:");
 }
@@ -671,14 +677,15 @@ static void check_secrets(struct check *c)
 }
 
 #define KEY(secret, rest) "crypto isakmp key " secret " address " rest "\n"
-#define GOOD "Wq7-rT2m-Lx9v-Zb4k"
-#define KEYRINGS                                                                          \
-	"crypto keyring ONE\n pre-shared-key address 203.0.113.1 key " GOOD "\n"           \
-	"crypto keyring TWO\n pre-shared-key address 203.0.113.2 key " GOOD "-2\n"         \
+#define GOOD              "Wq7-rT2m-Lx9v-Zb4k"
+#define KEYRINGS                                                                   \
+	"crypto keyring ONE\n pre-shared-key address 203.0.113.1 key " GOOD "\n"   \
+	"crypto keyring TWO\n pre-shared-key address 203.0.113.2 key " GOOD "-2\n" \
 	"crypto isakmp profile HEAD\n"
-#define MATCH " match identity address 203.0.113.1 255.255.255.255\n"
+#define MATCH     " match identity address 203.0.113.1 255.255.255.255\n"
 #define WITH(key) EX_POLICY key EX_SET EX_ENTRY EX_AFTER
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_keys,
 		.about = { .id = "key-missing",
@@ -851,5 +858,6 @@ static const struct rule rules[] = {
 			.fires = WITH(EX_KEY),
 			.silent = WITH(KEY("6 SHVGWdNXXeUYPUQBRDUaeYMCI]JQHUAAB", "203.0.113.1")) } },
 };
+/* clang-format on */
 
 const struct family family_key = { "key", rules, sizeof rules / sizeof *rules };

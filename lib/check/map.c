@@ -50,8 +50,8 @@ static void check_replaced(struct check *c, const struct cm_interface *i)
 		return;
 	struct cm_span last = i->crypto_map_lines[i->n_crypto_map_lines - 1];
 	for (size_t k = 0; k + 1 < i->n_crypto_map_lines; k++) {
-		struct cm_str line = text_after(cm_document_slice(c->document, i->crypto_map_lines[k]),
-			"crypto map ");
+		struct cm_str line = text_after(
+			cm_document_slice(c->document, i->crypto_map_lines[k]), "crypto map ");
 		struct cm_str name = line.at ? text_word(line) : line;
 		if (name.at && cm_str_same(name, i->crypto_map.name))
 			continue;
@@ -62,8 +62,8 @@ static void check_replaced(struct check *c, const struct cm_interface *i)
 	}
 }
 
-static void check_carrier(struct check *c, const struct cm_crypto_map *map,
-	const struct cm_interface *i)
+static void check_carrier(
+	struct check *c, const struct cm_crypto_map *map, const struct cm_interface *i)
 {
 	int length = (int)i->name.length;
 	if (i->shutdown.on) {
@@ -173,7 +173,8 @@ static void check_transform(struct check *c, const struct cm_sa_settings *sa, st
 			"no `set transform-set`: the built-in one of the release is used");
 	else
 		check_say_as(c, "map-no-transform",
-			cm_release_since(release, "12.4(20)T", true) ? CM_WARNING : CM_ERROR, header,
+			cm_release_since(release, "12.4(20)T", true) ? CM_WARNING : CM_ERROR,
+			header,
 			"no `set transform-set`: before 12.4(20)T nothing is offered to the peer");
 }
 
@@ -200,14 +201,16 @@ static void check_entry(struct check *c, const struct cm_map_entry *entry)
 		check_say(c, "map-manual", entry->at,
 			"manual keys are never renewed and packets can be replayed");
 	bool dpd = c->model->isakmp.keepalive.interval_s != 0;
-	if (entry->sa.isakmp_profile.target && entry->sa.isakmp_profile.target->keepalive.interval_s)
+	if (entry->sa.isakmp_profile.target &&
+		entry->sa.isakmp_profile.target->keepalive.interval_s)
 		dpd = true;
 	if (entry->sa.ikev2_profile.name.at)
 		dpd = true;
 	if (entry->n_peers > 1 && !dpd)
 		check_say(c, "map-peers-no-dpd", entry->peers[1].at,
 			"without keepalives the router does not notice that the first of %zu peers is "
-			"dead", entry->n_peers);
+			"dead",
+			entry->n_peers);
 }
 
 static void check_maps(struct check *c)
@@ -282,8 +285,8 @@ static void check_way(struct check *c, const struct cm_tunnel *t, const struct c
 	if (!egress) {
 		/* Without an address it is no wonder, and another rule says so. */
 		bool other_ways = m->dynamic_routing || carrier->addressing == CM_IF_DHCP ||
-				  carrier->addressing == CM_IF_NEGOTIATED || route ||
-				  carrier->addressing == CM_IF_NONE;
+			carrier->addressing == CM_IF_NEGOTIATED || route ||
+			carrier->addressing == CM_IF_NONE;
 		if (!other_ways && m->n_interfaces > 1 && (m->n_routes || check_is_whole(c)))
 			check_say(c, "peer-unroutable", peer->at, "no route to peer %s", address);
 		return;
@@ -304,8 +307,8 @@ static void check_way(struct check *c, const struct cm_tunnel *t, const struct c
 		diag_note(c->diags, found, route->at, "by this route:");
 }
 
-static const struct cm_interface *inside_network(const struct cm_model *m, const struct cm_peer *p,
-	struct cm_str carrier)
+static const struct cm_interface *inside_network(
+	const struct cm_model *m, const struct cm_peer *p, struct cm_str carrier)
 {
 	const struct cm_route *route = NULL;
 	const struct cm_interface *i = cm_model_egress(m, (struct cm_str){ 0 }, p->address, &route);
@@ -320,16 +323,16 @@ static void check_selectors(struct check *c, const struct cm_tunnel *t, const st
 	for (size_t i = 0; i < t->n_selectors && i < FEW; i++) {
 		const struct cm_selector *s = &t->selectors[i];
 		bool ports = s->local_port[0] || s->local_port[1] != 65535 || s->remote_port[0] ||
-			     s->remote_port[1] != 65535;
+			s->remote_port[1] != 65535;
 		bool ike = (s->protocol == 0 || s->protocol == 17) && !ports;
 		bool both = t->has_local && cm_net_has(s->local, t->local);
 		if (!ike || !cm_net_has(s->remote, peer->address) || s->remote.mask == 0)
 			continue;
-		struct cm_diag *found = check_say_as(c, "peer-in-selectors",
-			both ? CM_WARNING : CM_INFO, peer->at,
-			both ? "peer %s and our own address are inside the crypto ACL"
-			     : "peer %s is inside the crypto ACL",
-			cm_ip4_print(peer->address, address));
+		struct cm_diag *found =
+			check_say_as(c, "peer-in-selectors", both ? CM_WARNING : CM_INFO, peer->at,
+				both ? "peer %s and our own address are inside the crypto ACL"
+				     : "peer %s is inside the crypto ACL",
+				cm_ip4_print(peer->address, address));
 		diag_note(c->diags, found, s->at, "by this line:");
 		return;
 	}
@@ -418,7 +421,8 @@ static void check_profiles(struct check *c)
 {
 	for (size_t i = 0; i < c->model->n_isakmp_profiles; i++) {
 		const struct cm_isakmp_profile *p = &c->model->isakmp_profiles[i];
-		if (p->n_matches == 0 && p->n_certificate_matches == 0 && !check_refused_in(c, p->at))
+		if (p->n_matches == 0 && p->n_certificate_matches == 0 &&
+			!check_refused_in(c, p->at))
 			check_say(c, "isakmp-profile-no-match", p->at,
 				"ISAKMP profile %.*s matches no identity, so it is never chosen",
 				(int)p->name.length, p->name.at);
@@ -426,23 +430,24 @@ static void check_profiles(struct check *c)
 	check_profile_peers(c);
 }
 
-#define TWO_PEERS                            \
-	"crypto map VPN 10 ipsec-isakmp\n"   \
-	" set peer 203.0.113.1\n"            \
-	" set peer 203.0.113.2\n"            \
-	" set transform-set STRONG\n"        \
+#define TWO_PEERS                          \
+	"crypto map VPN 10 ipsec-isakmp\n" \
+	" set peer 203.0.113.1\n"          \
+	" set peer 203.0.113.2\n"          \
+	" set transform-set STRONG\n"      \
 	" match address BRANCH_TO_HEAD\n"
-#define TO(peer)                            \
-	"crypto map VPN 10 ipsec-isakmp\n"  \
-	" set peer " peer "\n"              \
-	" set transform-set STRONG\n"       \
+#define TO(peer)                           \
+	"crypto map VPN 10 ipsec-isakmp\n" \
+	" set peer " peer "\n"             \
+	" set transform-set STRONG\n"      \
 	" match address BRANCH_TO_HEAD\n"
-#define PROFILE(peer)                                             \
-	"crypto isakmp profile HEAD\n keyring default\n"          \
-	" match identity address " peer " 255.255.255.255\n"      \
-	EX_BEFORE EX_ENTRY " set isakmp-profile HEAD\n" EX_AFTER
+#define PROFILE(peer)                                                           \
+	"crypto isakmp profile HEAD\n keyring default\n"                        \
+	" match identity address " peer " 255.255.255.255\n" EX_BEFORE EX_ENTRY \
+	" set isakmp-profile HEAD\n" EX_AFTER
 #define SECOND_KEY "crypto isakmp key Tn5-bV8c-Kd3j-Ys6w address 203.0.113.2\n"
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_maps,
 		.about = { .id = "map-not-applied",
@@ -686,5 +691,6 @@ static const struct rule rules[] = {
 			.fires = PROFILE("203.0.113.7"),
 			.silent = PROFILE("203.0.113.1") } },
 };
+/* clang-format on */
 
 const struct family family_map = { "map", rules, sizeof rules / sizeof *rules };

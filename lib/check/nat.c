@@ -51,7 +51,8 @@ static bool is_static(const struct cm_nat_rule *r)
 }
 
 /* All that the entries of the map on an interface encrypt of `within`: where translated packets may end. */
-static struct pset map_permits(struct check *c, const struct cm_interface *interface, struct pset within)
+static struct pset map_permits(
+	struct check *c, const struct cm_interface *interface, struct pset within)
 {
 	enum { ENTRIES_MOST = 200 }; /* that want some of it */
 	struct psets *s = check_psets(c);
@@ -67,13 +68,14 @@ static struct pset map_permits(struct check *c, const struct cm_interface *inter
 	size_t n = wanted_found(wanted, &found);
 	for (size_t i = 0; i < n && i < ENTRIES_MOST; i++)
 		if (list[found[i]].interface == interface)
-			all = pset_or(s, all, applied_permits(c, &list[found[i]],
-				pset_minus(s, within, all)));
+			all = pset_or(s, all,
+				applied_permits(c, &list[found[i]], pset_minus(s, within, all)));
 	return all;
 }
 
 /* After translation the packets still fit the map: encrypted, but with another source. */
-static bool stays_inside(struct check *c, const struct cm_interface *interface, const struct nat_hit *hit)
+static bool stays_inside(
+	struct check *c, const struct cm_interface *interface, const struct nat_hit *hit)
 {
 	struct psets *s = check_psets(c);
 	struct pset after = pset_ok(hit->sources)
@@ -121,7 +123,8 @@ static void add_leak(struct check *c, struct leaks *leaks, const struct applied 
 	if (hit->rule->kind == CM_NAT_STATIC_PORT) {
 		seen = pset_and(s, seen, pset_destination_ports(s, 1024, UINT16_MAX));
 		struct pset first = pset_and(s, seen, pset_destination_ports(s, 1024, 1024));
-		seen = pset_is_empty(first) ? seen : first; /* no service has it, so it reads well */
+		seen = pset_is_empty(first) ? seen
+					    : first; /* no service has it, so it reads well */
 	}
 	/* GRE from any source is meant for the router's own tunnels. */
 	if ((stays && pset_inside(s, seen, pset_protocol(s, 47))) || !pset_witness(s, seen, &w))
@@ -129,8 +132,11 @@ static void add_leak(struct check *c, struct leaks *leaks, const struct applied 
 	struct leak *leak = ARENA_PUSH(c->arena, leaks->items, leaks->n, leaks->room);
 	if (!leak)
 		return;
-	*leak = (struct leak){ .rule = hit->rule, .applied = a, .packets = hit->packets,
-		.shown = seen, .packet = w.packet };
+	*leak = (struct leak){ .rule = hit->rule,
+		.applied = a,
+		.packets = hit->packets,
+		.shown = seen,
+		.packet = w.packet };
 	leak->permits = nat_permitting_line(c, hit->rule, a->interface, &w.packet, &leak->list);
 	leak->late = later_deny(c, leak);
 	leak->kind = stays ? KIND_STAYS_INSIDE : kind_of(c, leak, traffic);
@@ -145,7 +151,8 @@ static struct pset stays_here(struct check *c, const struct cm_interface *interf
 	size_t nets = 0;
 	for (size_t i = 0; i < c->model->n_interfaces; i++) {
 		const struct cm_interface *in = &c->model->interfaces[i];
-		for (size_t k = 0; in != interface && in->nat_inside.on && k < in->n_addresses; k++) {
+		for (size_t k = 0; in != interface && in->nat_inside.on && k < in->n_addresses;
+			k++) {
 			struct cm_net net = in->addresses[k].net;
 			net.address &= net.mask;
 			if (nets++ < NETS_MOST)
@@ -172,8 +179,7 @@ static struct leaks find_leaks(struct check *c, const struct applied *list, size
 	const struct cm_interface *interface = NULL;
 	struct pset inside = pset_none();
 	for (size_t i = 0; i < n; i++) {
-		if (list[i].misread || !list[i].interface->nat_outside.on ||
-			!may_leak(c, &list[i]))
+		if (list[i].misread || !list[i].interface->nat_outside.on || !may_leak(c, &list[i]))
 			continue;
 		if (list[i].interface != interface) {
 			interface = list[i].interface;
@@ -258,10 +264,10 @@ static void insert_deny(struct check *c, struct insertion *in, const struct cm_a
 	}
 	struct cm_net from = selector->source.kind == CM_END_ANY ? (struct cm_net){ 0, 0 }
 								 : selector->source.net;
-	struct cm_net to = selector->destination.kind == CM_END_ANY
-		? (struct cm_net){ 0, 0 } : selector->destination.net;
-	const char *deny = arena_printf(c->arena, "deny ip %s %s", acl_words(c, from),
-		acl_words(c, to));
+	struct cm_net to = selector->destination.kind == CM_END_ANY ? (struct cm_net){ 0, 0 }
+								    : selector->destination.net;
+	const char *deny =
+		arena_printf(c->arena, "deny ip %s %s", acl_words(c, from), acl_words(c, to));
 	cm_text_put(out, deny ? deny : "");
 	cm_text_char(out, '\n');
 	cm_text_add(out, text.at + line.start, in->before->at.start - line.start); /* its indent */
@@ -347,15 +353,16 @@ static struct cm_diag *say_leak(struct check *c, const struct leak *leak)
 	case KINDS:
 		break;
 	}
-	return check_say(c, id, leak->rule->at, "tunnel traffic is translated before it is encrypted");
+	return check_say(
+		c, id, leak->rule->at, "tunnel traffic is translated before it is encrypted");
 }
 
 static void note_places(struct check *c, struct cm_diag *found, const struct leak *leak)
 {
 	const char *example = set_example(c, leak->shown);
 	if (leak->permits)
-		diag_note(c->diags, found, leak->permits->at, "for example %s, permitted here:",
-			example);
+		diag_note(c->diags, found, leak->permits->at,
+			"for example %s, permitted here:", example);
 	const struct cm_ace *wanted = acl_decides(c, leak->applied->acl, &leak->packet);
 	diag_note(c->diags, found, wanted ? wanted->at : leak->applied->match_at,
 		leak->permits ? "%s wants it here:%s" : "%s wants it here, for example %s:",
@@ -376,8 +383,7 @@ static void note_more(struct check *c, struct cm_diag *found, const struct leak 
 		if (more++ < MORE_NOTES)
 			diag_note(c->diags, found, first[i].applied->match_at,
 				"also traffic of %s, for example %s:",
-				applied_name(c, first[i].applied),
-				set_example(c, first[i].shown));
+				applied_name(c, first[i].applied), set_example(c, first[i].shown));
 	}
 	if (more > MORE_NOTES)
 		diag_note(c->diags, found, (struct cm_span){ 0, 0 }, "and of %zu more entries",
@@ -419,8 +425,8 @@ static void check_exemption(struct check *c)
 
 static bool is_private(struct cm_net net)
 {
-	static const struct cm_net nets[] = { { 0x0a000000, 0xff000000 }, { 0xac100000, 0xfff00000 },
-		{ 0xc0a80000, 0xffff0000 } };
+	static const struct cm_net nets[] = { { 0x0a000000, 0xff000000 },
+		{ 0xac100000, 0xfff00000 }, { 0xc0a80000, 0xffff0000 } };
 	for (size_t i = 0; i < sizeof nets / sizeof *nets; i++)
 		if (cm_net_covers(nets[i], net))
 			return true;
@@ -452,7 +458,8 @@ static const struct cm_acl **tunnel_lists(struct check *c, size_t *n)
 	*n = 0;
 	for (size_t i = 0; i < c->model->n_crypto_maps; i++)
 		most += c->model->crypto_maps[i].n_entries;
-	const struct cm_acl **lists = arena ? ARENA_ARRAY(arena, const struct cm_acl *, most + 1) : NULL;
+	const struct cm_acl **lists =
+		arena ? ARENA_ARRAY(arena, const struct cm_acl *, most + 1) : NULL;
 	for (size_t i = 0; lists && i < c->model->n_crypto_maps; i++)
 		for (size_t k = 0; k < c->model->crypto_maps[i].n_entries; k++)
 			lists[(*n)++] = c->model->crypto_maps[i].entries[k].acl.target;
@@ -482,8 +489,8 @@ static bool leaves_outside(const struct check *c, uint32_t address)
 }
 
 /* What this list leaves alone another rule translates: that is what the line is for. */
-static bool is_left_to_another(struct check *c, const struct cm_acl *acl, uint32_t address,
-	struct pset mine)
+static bool is_left_to_another(
+	struct check *c, const struct cm_acl *acl, uint32_t address, struct pset mine)
 {
 	const struct cm_interface *out =
 		cm_model_egress(c->model, (struct cm_str){ NULL, 0 }, address, NULL);
@@ -570,9 +577,11 @@ static void check_sides(struct check *c)
 	if (!m->n_nat_rules || both_kinds || !m->n_interfaces || (inside && outside) ||
 		!check_is_whole(c) || !any_needs_sides(c))
 		return;
-	check_say(c, "nat-side-missing", m->nat_rules[0].at, "nothing is translated: no interface is %s",
-		inside ? "`ip nat outside`" : outside ? "`ip nat inside`"
-						      : "`ip nat inside` or `ip nat outside`");
+	check_say(c, "nat-side-missing", m->nat_rules[0].at,
+		"nothing is translated: no interface is %s",
+		inside            ? "`ip nat outside`"
+			: outside ? "`ip nat inside`"
+				  : "`ip nat inside` or `ip nat outside`");
 }
 
 /* --- Pools ---------------------------------------------------------------------------------------- */
@@ -608,8 +617,8 @@ static bool leads_anywhere(struct check *c, const struct applied *a)
 		box.destination.mask == 0;
 }
 
-static bool check_pool_range(struct check *c, const struct cm_nat_pool *pool, const uint32_t range[2],
-	const struct applied *a)
+static bool check_pool_range(struct check *c, const struct cm_nat_pool *pool,
+	const uint32_t range[2], const struct applied *a)
 {
 	struct psets *s = may_lead_to(c, a, range) ? check_psets_fresh(c) : NULL;
 	if (!s)
@@ -620,13 +629,13 @@ static bool check_pool_range(struct check *c, const struct cm_nat_pool *pool, co
 	struct cm_diag *found = check_say(c, "nat-pool-overlaps-remote", pool->at,
 		"pool %.*s hands out addresses of the network behind %s", (int)pool->name.length,
 		pool->name.at, applied_name(c, a));
-	diag_note(c->diags, found, a->match_at, "for example %s, tunnelled here:",
-		set_example(c, hit));
+	diag_note(c->diags, found, a->match_at,
+		"for example %s, tunnelled here:", set_example(c, hit));
 	return true;
 }
 
-static void check_pool_remote(struct check *c, const struct cm_nat_pool *pool,
-	const struct applied *list, size_t n)
+static void check_pool_remote(
+	struct check *c, const struct cm_nat_pool *pool, const struct applied *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < pool->n_ranges; k++)
@@ -646,13 +655,14 @@ static void check_pools(struct check *c)
 		for (size_t k = 0; k < pool->n_ranges; k++) {
 			const uint32_t *range = pool->ranges[k];
 			turned = turned || range[0] > range[1];
-			network = network || (range[0] == range[1] && ~pool->net.mask > 1 &&
-				(range[0] & ~pool->net.mask) == 0);
+			network = network ||
+				(range[0] == range[1] && ~pool->net.mask > 1 &&
+					(range[0] & ~pool->net.mask) == 0);
 		}
 		if (turned || network)
-			check_say(c, "nat-pool-empty", pool->at, turned
-				? "pool %.*s ends before it begins"
-				: "pool %.*s holds the address of its network and no other",
+			check_say(c, "nat-pool-empty", pool->at,
+				turned ? "pool %.*s ends before it begins"
+				       : "pool %.*s holds the address of its network and no other",
 				(int)pool->name.length, pool->name.at);
 		else if (pool_is_used_for_sources(c->model, pool))
 			check_pool_remote(c, pool, list, n);
@@ -664,8 +674,9 @@ static void check_pools(struct check *c)
 static bool takes_ike(const struct cm_nat_rule *r)
 {
 	enum { UDP = 17, IKE = 500, NAT_T = 4500 };
-	return r->kind == CM_NAT_STATIC || (r->kind == CM_NAT_STATIC_PORT && r->protocol == UDP &&
-		(r->global_port == IKE || r->global_port == NAT_T));
+	return r->kind == CM_NAT_STATIC ||
+		(r->kind == CM_NAT_STATIC_PORT && r->protocol == UDP &&
+			(r->global_port == IKE || r->global_port == NAT_T));
 }
 
 static void check_ike_taken(struct check *c)
@@ -685,7 +696,8 @@ static void check_ike_taken(struct check *c)
 			struct cm_diag *found = check_say(c, "nat-takes-ike", r->at,
 				"IKE that comes to %.*s is handed to an inside host",
 				(int)in->name.length, in->name.at);
-			diag_note(c->diags, found, in->crypto_map.at, "the router itself needs it here:");
+			diag_note(c->diags, found, in->crypto_map.at,
+				"the router itself needs it here:");
 		}
 	}
 }
@@ -696,7 +708,8 @@ static void check_interfaces(struct check *c)
 	for (size_t i = 0; i < c->model->n_nat_rules; i++) {
 		const struct cm_nat_rule *r = &c->model->nat_rules[i];
 		const struct cm_interface *in = r->interface.target;
-		if (r->side != CM_NAT_INSIDE_SOURCE || !in || !in->nat_inside.on || in->nat_outside.on)
+		if (r->side != CM_NAT_INSIDE_SOURCE || !in || !in->nat_inside.on ||
+			in->nat_outside.on)
 			continue;
 		struct cm_diag *found = check_say(c, "nat-interface-inside", r->interface.at,
 			"this translates to the address of %.*s, an inside interface",
@@ -733,15 +746,15 @@ static void note_takers(struct check *c, struct cm_diag *found, size_t index,
 		struct pset taken = nat_rule_takes(c, r, egress, mine);
 		if (!pset_ok(taken) || pset_is_empty(taken))
 			continue;
-		diag_note(c->diags, found, r->at, "taken here, for example %s:",
-			set_example(c, taken));
+		diag_note(c->diags, found, r->at,
+			"taken here, for example %s:", set_example(c, taken));
 		mine = pset_minus(s, mine, taken);
 	}
 }
 
 /* On every interface where the rule could work, earlier rules take all. */
-static bool is_idle(struct check *c, size_t index, const struct cm_interface **where,
-	struct pset *mine)
+static bool is_idle(
+	struct check *c, size_t index, const struct cm_interface **where, struct pset *mine)
 {
 	struct psets *s = check_psets(c);
 	bool somewhere = false;
@@ -751,8 +764,8 @@ static bool is_idle(struct check *c, size_t index, const struct cm_interface **w
 		struct pset all = nat_rule_takes(c, &c->model->nat_rules[index], egress, inside);
 		struct pset rest = all;
 		for (size_t i = 0; i < index && pset_ok(rest) && !pset_is_empty(rest); i++)
-			rest = pset_minus(s, rest,
-				nat_rule_takes(c, &c->model->nat_rules[i], egress, rest));
+			rest = pset_minus(
+				s, rest, nat_rule_takes(c, &c->model->nat_rules[i], egress, rest));
 		if (!pset_ok(rest) || !pset_is_empty(rest))
 			return false;
 		if (pset_is_empty(all))
@@ -784,15 +797,16 @@ static void check_idle_rules(struct check *c)
 
 /* --- The rules ------------------------------------------------------------------------------------ */
 
-#define EX_SIDES EX_OUTSIDE " ip nat outside\n" EX_INSIDE " ip nat inside\n" EX_ROUTE EX_LIST
-#define EX_NAT "ip nat inside source list INSIDE_NET interface FastEthernet0/1 overload\n"
+#define EX_SIDES    EX_OUTSIDE " ip nat outside\n" EX_INSIDE " ip nat inside\n" EX_ROUTE EX_LIST
+#define EX_NAT      "ip nat inside source list INSIDE_NET interface FastEthernet0/1 overload\n"
 #define EX_NAT_LIST "ip access-list extended INSIDE_NET\n"
-#define EX_EXEMPT " deny ip 192.168.100.0 0.0.0.255 172.18.30.0 0.0.0.255\n"
-#define EX_PERMIT " permit ip 192.168.100.0 0.0.0.255 any\n"
-#define EX_TUNNEL EX_BEFORE EX_ENTRY EX_SIDES
+#define EX_EXEMPT   " deny ip 192.168.100.0 0.0.0.255 172.18.30.0 0.0.0.255\n"
+#define EX_PERMIT   " permit ip 192.168.100.0 0.0.0.255 any\n"
+#define EX_TUNNEL   EX_BEFORE EX_ENTRY EX_SIDES
 #define EX_EXEMPTED EX_TUNNEL EX_NAT EX_NAT_LIST EX_EXEMPT EX_PERMIT
-#define ORDER "Cisco: NAT order of operation (inside NAT comes before the crypto map)"
+#define ORDER       "Cisco: NAT order of operation (inside NAT comes before the crypto map)"
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_exemption,
 		.about = { .id = "nat-not-exempt",
@@ -952,5 +966,6 @@ static const struct rule rules[] = {
 				"ip nat inside source list PART interface FastEthernet0/1 overload\n",
 			.silent = EX_EXEMPTED } },
 };
+/* clang-format on */
 
 const struct family family_nat = { "nat", rules, sizeof rules / sizeof *rules };

@@ -32,8 +32,7 @@ static bool is_inside(const struct check *c, const struct cm_route *route)
 	return !out || out->nat_inside.on;
 }
 
-static size_t list_prefixes(
-	const struct check *c, const struct cm_vrf_ref *vrf, struct behind *out)
+static size_t list_prefixes(const struct check *c, const struct cm_vrf_ref *vrf, struct behind *out)
 {
 	size_t n = 0;
 	const struct cm_model *m = c->model;
@@ -46,8 +45,8 @@ static size_t list_prefixes(
 	for (size_t i = 0; i < m->n_routes; i++)
 		if (same_vrf(&m->routes[i].vrf, vrf) && m->routes[i].prefix.mask &&
 			!m->routes[i].null0)
-			out[n++] = (struct behind){ m->routes[i].prefix,
-				is_inside(c, &m->routes[i]) };
+			out[n++] =
+				(struct behind){ m->routes[i].prefix, is_inside(c, &m->routes[i]) };
 	return n;
 }
 
@@ -91,9 +90,10 @@ static struct pset less_globals(struct check *c, struct pset inside)
 	for (size_t i = 0; i < c->model->n_nat_rules; i++) {
 		const struct cm_nat_rule *r = &c->model->nat_rules[i];
 		bool is_static = r->kind == CM_NAT_STATIC || r->kind == CM_NAT_STATIC_NETWORK;
-		if (is_static && r->side == CM_NAT_INSIDE_SOURCE && r->global != r->local && r->global)
-			inside = pset_minus(s, inside,
-				pset_source(s, (struct cm_net){ r->global, r->mask }));
+		if (is_static && r->side == CM_NAT_INSIDE_SOURCE && r->global != r->local &&
+			r->global)
+			inside = pset_minus(
+				s, inside, pset_source(s, (struct cm_net){ r->global, r->mask }));
 	}
 	return inside;
 }
@@ -116,8 +116,8 @@ struct pset nat_inside_sources(struct check *c, const struct cm_interface *egres
 /* --- Route-maps ----------------------------------------------------------------------------------- */
 
 /* -1: not known; 0: the interfaces of the clause are others; 1: any or ours. */
-static int clause_interface(const struct cm_route_map_clause *clause,
-	const struct cm_interface *egress)
+static int clause_interface(
+	const struct cm_route_map_clause *clause, const struct cm_interface *egress)
 {
 	for (size_t i = 0; i < clause->n_interfaces; i++)
 		if (clause->interfaces[i].target == egress)
@@ -144,8 +144,9 @@ static struct pset clause_matches(struct check *c, const struct cm_route_map_cla
 		return within;
 	struct pset matched = pset_none();
 	for (size_t i = 0; i < clause->n_acls; i++)
-		matched = pset_or(s, matched, acl_ref_permits(c, &clause->acls[i], ACL_OF_ROUTE_MAP,
-			pset_minus(s, within, matched)));
+		matched = pset_or(s, matched,
+			acl_ref_permits(c, &clause->acls[i], ACL_OF_ROUTE_MAP,
+				pset_minus(s, within, matched)));
 	return matched;
 }
 
@@ -245,14 +246,16 @@ static struct pset rule_sources(struct check *c, const struct cm_nat_rule *r)
 		return pset_unknown();
 	}
 	if (r->kind != CM_NAT_LIST && r->kind != CM_NAT_ROUTE_MAP)
-		return pset_source(s, (struct cm_net){ r->global,
-			r->kind == CM_NAT_STATIC_NETWORK ? r->mask : UINT32_MAX });
+		return pset_source(s,
+			(struct cm_net){ r->global,
+				r->kind == CM_NAT_STATIC_NETWORK ? r->mask : UINT32_MAX });
 	if (!r->pool.target)
 		return pset_unknown();
 	struct pset all = pset_none();
 	for (size_t i = 0; i < r->pool.target->n_ranges; i++)
-		all = pset_or(s, all, pset_source_range(s, r->pool.target->ranges[i][0],
-			r->pool.target->ranges[i][1]));
+		all = pset_or(s, all,
+			pset_source_range(
+				s, r->pool.target->ranges[i][0], r->pool.target->ranges[i][1]));
 	return all;
 }
 
@@ -357,7 +360,8 @@ static bool rule_may_have(struct check *c, const struct cm_nat_rule *r,
 		return false;
 	if (r->kind == CM_NAT_LIST) {
 		const struct cm_acl *acl = r->acl.target;
-		enum acl_says says = acl && acl->n_aces ? acl_says(c, acl, asked, &first) : ACL_UNKNOWN;
+		enum acl_says says =
+			acl && acl->n_aces ? acl_says(c, acl, asked, &first) : ACL_UNKNOWN;
 		return says != ACL_UNKNOWN && says != ACL_DENIES;
 	}
 	return !r->route_map.name.at || route_map_may_take(c, r->route_map.target, egress, asked);

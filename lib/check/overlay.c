@@ -35,8 +35,8 @@ static bool network_of(struct cm_str rest, struct cm_net *net)
 {
 	struct cm_str first = text_word(rest);
 	const char *end = rest.at + rest.length;
-	struct cm_str second = text_word((struct cm_str){ first.at + first.length,
-		(size_t)(end - first.at) - first.length });
+	struct cm_str second = text_word((struct cm_str){
+		first.at + first.length, (size_t)(end - first.at) - first.length });
 	uint32_t wildcard;
 	if (!cm_ip4_parse(first, &net->address))
 		return false;
@@ -74,11 +74,12 @@ static struct announcements announcements_of(struct check *c)
 }
 
 /* The line by which a process announces the network of an address; NULL: it does not. */
-static const struct announced *announces(const struct announcements *all, struct cm_str process,
-	uint32_t address)
+static const struct announced *announces(
+	const struct announcements *all, struct cm_str process, uint32_t address)
 {
 	for (size_t i = 0; i < all->n; i++)
-		if (all->items[i].process.at == process.at && cm_net_has(all->items[i].net, address))
+		if (all->items[i].process.at == process.at &&
+			cm_net_has(all->items[i].net, address))
 			return &all->items[i];
 	return NULL;
 }
@@ -99,8 +100,8 @@ static bool outside_is_static(const struct cm_model *m, const struct cm_interfac
 	return false;
 }
 
-static void check_tunnel(struct check *c, const struct announcements *all,
-	const struct cm_interface *tunnel)
+static void check_tunnel(
+	struct check *c, const struct announcements *all, const struct cm_interface *tunnel)
 {
 	struct cm_net inner, outer;
 	const struct cm_interface *outside = tunnel->tunnel_source.target;
@@ -110,7 +111,8 @@ static void check_tunnel(struct check *c, const struct announcements *all,
 		return;
 	for (size_t i = 0; i < all->n; i++) {
 		const struct announced *a = &all->items[i];
-		if (!cm_net_has(a->net, outer.address) || !announces(all, a->process, inner.address))
+		if (!cm_net_has(a->net, outer.address) ||
+			!announces(all, a->process, inner.address))
 			continue;
 		struct cm_diag *found = check_say(c, "tunnel-underlay-announced", a->at,
 			"this announces the outside network of %.*s through the tunnel itself",
@@ -137,9 +139,9 @@ static void check_underlay(struct check *c)
 
 /* --- The rules ------------------------------------------------------------------------------------ */
 
-#define TUNNEL \
+#define TUNNEL                                                                     \
 	"interface Tunnel0\n ip address 192.0.2.1 255.255.255.252\n ip mtu 1400\n" \
-	" tunnel source FastEthernet0/1\n tunnel destination 203.0.113.1\n" \
+	" tunnel source FastEthernet0/1\n tunnel destination 203.0.113.1\n"        \
 	"interface FastEthernet0/1\n ip address 198.51.100.1 255.255.255.252\n" EX_ROUTE
 #define EIGRP "router eigrp 1\n network 192.0.2.0\n network 192.168.100.0\n"
 

@@ -93,14 +93,15 @@ static int by_thing(const void *a, const void *b)
 		if (order)
 			return order;
 	}
-	return x->node->span.start < y->node->span.start ? -1
-							: x->node->span.start > y->node->span.start;
+	return x->node->span.start < y->node->span.start
+		? -1
+		: x->node->span.start > y->node->span.start;
 }
 
 static bool same_thing(const struct block *a, const struct block *b)
 {
 	return a->node->kind == b->node->kind && by_name(a->names[0], b->names[0]) == 0 &&
-	       by_name(a->names[1], b->names[1]) == 0;
+		by_name(a->names[1], b->names[1]) == 0;
 }
 
 /* The lines of one thing, from its first block to its last. */
@@ -114,8 +115,8 @@ struct thing {
 
 static bool same_text(const struct check *c, const struct node *a, const struct node *b)
 {
-	return cm_str_same(cm_document_slice(c->document, a->span),
-		cm_document_slice(c->document, b->span));
+	return cm_str_same(
+		cm_document_slice(c->document, a->span), cm_document_slice(c->document, b->span));
 }
 
 static size_t side_of(const struct check *c, const struct node *line, enum role by)
@@ -173,7 +174,8 @@ static void check_twice(struct check *c)
 {
 	struct blocks all = { 0 };
 	const struct router *router = &c->document->routers[c->router];
-	for (const struct node *node = router->first; node && node != router->end; node = node->next)
+	for (const struct node *node = router->first; node && node != router->end;
+		node = node->next)
 		add_block(c, &all, node);
 	if (all.n == 0)
 		return;
@@ -188,8 +190,8 @@ static void check_twice(struct check *c)
 	}
 }
 
-#define SECOND                              \
-	"crypto map VPN 10 ipsec-isakmp\n"  \
+#define SECOND                             \
+	"crypto map VPN 10 ipsec-isakmp\n" \
 	" set peer 203.0.113.2\n"
 
 static const struct rule rules[] = {

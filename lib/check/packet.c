@@ -12,7 +12,8 @@ static bool group_has(const struct cm_object_group *group, uint32_t address, uns
 		const struct cm_group_member *m = &group->members[i];
 		if ((m->kind == CM_MEMBER_NET && cm_net_has(m->net, address)) ||
 			(m->kind == CM_MEMBER_RANGE && address >= m->first && address <= m->last) ||
-			(m->kind == CM_MEMBER_GROUP && group_has(m->group.target, address, depth + 1)))
+			(m->kind == CM_MEMBER_GROUP &&
+				group_has(m->group.target, address, depth + 1)))
 			return true;
 	}
 	return false;
@@ -56,8 +57,8 @@ static bool ports_match(const struct cm_ports *source, const struct cm_ports *de
 	return ports_have(source, p->source_port) && ports_have(destination, p->destination_port);
 }
 
-static bool service_has(const struct cm_object_group *group, bool permit,
-	const struct cm_packet *p, unsigned depth)
+static bool service_has(
+	const struct cm_object_group *group, bool permit, const struct cm_packet *p, unsigned depth)
 {
 	if (!group || depth > MOST_DEPTH)
 		return false;
@@ -68,9 +69,9 @@ static bool service_has(const struct cm_object_group *group, bool permit,
 				return true;
 			continue;
 		}
-		bool protocol = m->tcp_udp ? has_ports(p->protocol) :
-			m->protocol == 0   ? true :
-					     m->protocol == p->protocol;
+		bool protocol = m->tcp_udp ? has_ports(p->protocol)
+			: m->protocol == 0 ? true
+					   : m->protocol == p->protocol;
 		bool icmp = !m->has_icmp || m->icmp_type == p->icmp_type;
 		if (protocol && icmp &&
 			ports_match(&m->source_ports, &m->destination_ports, permit, p))
@@ -101,10 +102,12 @@ static bool options_match(const struct cm_ace *ace, const struct cm_packet *p)
 		return false;
 	if (p->fragment && (o->has_icmp || o->established || o->flags_set || o->flags_clear))
 		return ace->permit;
-	if (o->has_icmp && (o->icmp_type != p->icmp_type ||
-				   (o->has_icmp_code && o->icmp_code != p->icmp_code)))
+	if (o->has_icmp &&
+		(o->icmp_type != p->icmp_type ||
+			(o->has_icmp_code && o->icmp_code != p->icmp_code)))
 		return false;
-	if ((o->has_dscp && o->dscp) || (o->has_precedence && o->precedence) || (o->has_tos && o->tos))
+	if ((o->has_dscp && o->dscp) || (o->has_precedence && o->precedence) ||
+		(o->has_tos && o->tos))
 		return false;
 	if (o->has_option || o->ttl_op != CM_PORT_ANY || o->has_igmp)
 		return false;
@@ -116,8 +119,7 @@ bool cm_ace_matches(const struct cm_ace *ace, const struct cm_packet *p)
 	if (!end_has(&ace->source, p->source) || !end_has(&ace->destination, p->destination))
 		return false;
 	if (ace->protocol_group)
-		return service_has(
-			ace->service ? ace->service->target : NULL, ace->permit, p, 0);
+		return service_has(ace->service ? ace->service->target : NULL, ace->permit, p, 0);
 	if (ace->protocol && ace->protocol != p->protocol)
 		return false;
 	return ports_match(&ace->source_ports, &ace->destination_ports, ace->permit, p) &&
@@ -152,8 +154,8 @@ static bool clause_matches(const struct cm_route_map_clause *c, const struct cm_
 	return lists && interfaces && c->n_prefix_lists == 0 && !c->other_match && !c->has_length;
 }
 
-const struct cm_route_map_clause *cm_route_map_decides(const struct cm_route_map *map,
-	const struct cm_interface *out, const struct cm_packet *p)
+const struct cm_route_map_clause *cm_route_map_decides(
+	const struct cm_route_map *map, const struct cm_interface *out, const struct cm_packet *p)
 {
 	for (size_t i = 0; i < map->n_clauses; i++)
 		if (clause_matches(&map->clauses[i], out, p))
@@ -161,15 +163,15 @@ const struct cm_route_map_clause *cm_route_map_decides(const struct cm_route_map
 	return NULL;
 }
 
-static bool route_map_permits(const struct cm_route_map *map, const struct cm_interface *out,
-	const struct cm_packet *p)
+static bool route_map_permits(
+	const struct cm_route_map *map, const struct cm_interface *out, const struct cm_packet *p)
 {
 	const struct cm_route_map_clause *clause = cm_route_map_decides(map, out, p);
 	return clause && clause->permit;
 }
 
-static bool rule_matches(const struct cm_nat_rule *rule, const struct cm_interface *out,
-	const struct cm_packet *p)
+static bool rule_matches(
+	const struct cm_nat_rule *rule, const struct cm_interface *out, const struct cm_packet *p)
 {
 	struct cm_net local = { rule->local, rule->mask };
 	bool by_map = !rule->route_map.name.length ||

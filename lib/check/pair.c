@@ -8,48 +8,57 @@
  * the other end as a related place. The rules have no look of their own: the meet has looked.
  */
 
-#define TWO_ENDS(policy, transform, extra) \
+#define TWO_ENDS(policy, transform, extra)                                                       \
 	"hostname A\ncrypto isakmp policy 10\n encr aes\n authentication pre-share\n group 14\n" \
-	"crypto isakmp key correct-horse-battery address 203.0.113.1\n" \
-	"crypto ipsec transform-set T esp-aes esp-sha-hmac\ncrypto map M 10 ipsec-isakmp\n" \
-	" set peer 203.0.113.1\n set transform-set T\n match address V\n" \
-	"interface FastEthernet0/1\n ip address 198.51.100.1 255.255.255.0\n crypto map M\n" \
-	"ip access-list extended V\n permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n" \
-	"hostname B\ncrypto isakmp policy 10\n" policy " authentication pre-share\n group 14\n" \
-	"crypto isakmp key correct-horse-battery address 198.51.100.1\n" \
-	"crypto ipsec transform-set T " transform "\ncrypto map M 10 ipsec-isakmp\n" \
-	" set peer 198.51.100.1\n set transform-set T\n match address V\n" extra \
-	"interface FastEthernet0/1\n ip address 203.0.113.1 255.255.255.0\n crypto map M\n" \
+	"crypto isakmp key correct-horse-battery address 203.0.113.1\n"                          \
+	"crypto ipsec transform-set T esp-aes esp-sha-hmac\ncrypto map M 10 ipsec-isakmp\n"      \
+	" set peer 203.0.113.1\n set transform-set T\n match address V\n"                        \
+	"interface FastEthernet0/1\n ip address 198.51.100.1 255.255.255.0\n crypto map M\n"     \
+	"ip access-list extended V\n permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n"      \
+	"hostname B\ncrypto isakmp policy 10\n" policy " authentication pre-share\n group 14\n"  \
+	"crypto isakmp key correct-horse-battery address 198.51.100.1\n"                         \
+	"crypto ipsec transform-set T " transform "\ncrypto map M 10 ipsec-isakmp\n"             \
+	" set peer 198.51.100.1\n set transform-set T\n match address V\n" extra                 \
+	"interface FastEthernet0/1\n ip address 203.0.113.1 255.255.255.0\n crypto map M\n"      \
 	"ip access-list extended V\n"
 #define MIRRORED " permit ip 10.2.0.0 0.0.255.255 10.1.0.0 0.0.255.255\n"
-#define AGREE TWO_ENDS(" encr aes\n", "esp-aes esp-sha-hmac", "") MIRRORED
+#define AGREE    TWO_ENDS(" encr aes\n", "esp-aes esp-sha-hmac", "") MIRRORED
 
-#define CLOUD_END(router, nhrp, inside, outside) \
-	"hostname " router "\ncrypto isakmp policy 10\n encr aes\n authentication pre-share\n" \
-	" group 14\ncrypto ipsec transform-set T esp-aes esp-sha-hmac\n mode transport\n" \
-	"crypto ipsec profile P\n set transform-set T\n" \
+#define CLOUD_END(router, nhrp, inside, outside)                                                \
+	"hostname " router "\ncrypto isakmp policy 10\n encr aes\n authentication pre-share\n"  \
+	" group 14\ncrypto ipsec transform-set T esp-aes esp-sha-hmac\n mode transport\n"       \
+	"crypto ipsec profile P\n set transform-set T\n"                                        \
 	"interface Tunnel0\n ip address " inside " 255.255.255.0\n ip nhrp network-id 1\n" nhrp \
-	" tunnel source FastEthernet0/1\n tunnel mode gre multipoint\n" \
-	" tunnel protection ipsec profile P\n" \
-	"interface FastEthernet0/1\n ip address " outside " 255.255.255.0\n" \
+	" tunnel source FastEthernet0/1\n tunnel mode gre multipoint\n"                         \
+	" tunnel protection ipsec profile P\n"                                                  \
+	"interface FastEthernet0/1\n ip address " outside " 255.255.255.0\n"                    \
 	"ip route 0.0.0.0 0.0.0.0 FastEthernet0/1\n"
 #define ANY_KEY "crypto isakmp key correct-horse-battery address 0.0.0.0 0.0.0.0\n"
-#define CLOUD(hub, server, spoke) \
-	CLOUD_END("HUB", hub, "10.255.0.1", "203.0.113.1") ANY_KEY \
-	CLOUD_END("SPOKE", spoke " ip nhrp nhs " server " nbma 203.0.113.1\n", "10.255.0.2", \
-		"198.51.100.1") ANY_KEY
+#define CLOUD(hub, server, spoke)                                                      \
+	CLOUD_END("HUB", hub, "10.255.0.1", "203.0.113.1")                             \
+	ANY_KEY CLOUD_END("SPOKE", spoke " ip nhrp nhs " server " nbma 203.0.113.1\n", \
+		"10.255.0.2", "198.51.100.1") ANY_KEY
 #define ONE_KEY "crypto isakmp key correct-horse-battery address 203.0.113.1\n"
-#define SERVER " ip nhrp nhs 10.255.0.1 nbma 203.0.113.1\n"
-#define SPOKES \
-	CLOUD_END("HUB", "", "10.255.0.1", "203.0.113.1") ANY_KEY \
-	CLOUD_END("SPOKE1", SERVER, "10.255.0.2", "198.51.100.1") ONE_KEY \
-	CLOUD_END("SPOKE2", SERVER, "10.255.0.3", "192.0.2.1") ONE_KEY
+#define SERVER  " ip nhrp nhs 10.255.0.1 nbma 203.0.113.1\n"
+#define SPOKES                                                            \
+	CLOUD_END("HUB", "", "10.255.0.1", "203.0.113.1")                 \
+	ANY_KEY CLOUD_END("SPOKE1", SERVER, "10.255.0.2", "198.51.100.1") \
+		ONE_KEY CLOUD_END("SPOKE2", SERVER, "10.255.0.3", "192.0.2.1") ONE_KEY
 
 #define PAIR(id_, severity_, title_, why_, source_, fix_, fires_) \
-	{ { .id = id_, .severity = severity_, .title = title_, .why = why_, .source = source_, \
-		  .fix = fix_, .fires = fires_, .silent = AGREE }, \
-		NULL }
+	{                                                         \
+		{ .id = id_,                                      \
+			.severity = severity_,                    \
+			.title = title_,                          \
+			.why = why_,                              \
+			.source = source_,                        \
+			.fix = fix_,                              \
+			.fires = fires_,                          \
+			.silent = AGREE },                        \
+			NULL                                      \
+	}
 
+/* clang-format off */
 static const struct rule rules[] = {
 	PAIR("pair-policy", CM_ERROR, "the two ends have no ISAKMP policy in common",
 		"Encryption, hash, authentication and group of one policy must be the same on both "
@@ -171,6 +180,7 @@ static const struct rule rules[] = {
 		TWO_ENDS(" encr aes\n", "esp-aes esp-sha-hmac", "") MIRRORED
 		"crypto isakmp keepalive 10 3\n"),
 };
+/* clang-format on */
 
 const struct family family_pair = { "pair", rules, sizeof rules / sizeof *rules };
 
@@ -218,8 +228,8 @@ static bool said(struct cm_span at)
 }
 
 /* A finding in the first end that has a text, with the other end's line beside it. */
-static void say(struct cm_fleet *f, const struct cm_link *link, const char *id,
-	struct cm_span at_a, struct cm_span at_b, const char *message)
+static void say(struct cm_fleet *f, const struct cm_link *link, const char *id, struct cm_span at_a,
+	struct cm_span at_b, const char *message)
 {
 	bool in_a = f->routers[link->router_a].document != NULL;
 	size_t here = in_a ? link->router_a : link->router_b;
@@ -276,7 +286,8 @@ static void judge_choice(struct cm_fleet *f, const struct cm_link *link)
 	struct cm_text text = { 0 };
 	if (!better)
 		return;
-	cm_text_printf(&text, "phase 1 agrees on policy %u although both ends also have %s, %s, group %s",
+	cm_text_printf(&text,
+		"phase 1 agrees on policy %u although both ends also have %s, %s, group %s",
 		m->policy->priority, better->cipher->name, better->hash->name, better->group->ios);
 	if (!text.failed)
 		say(f, link, "pair-weak-choice", m->offer ? m->offer->at : link->a->at,
@@ -290,12 +301,15 @@ static void judge_lifetimes(struct cm_fleet *f, const struct cm_link *link)
 	struct cm_text text = { 0 };
 	if (m && m->p1_fits && m->policy && m->offer &&
 		m->policy->lifetime_s != m->offer->lifetime_s) {
-		cm_text_printf(&text, "phase 1 lifetimes are %u s here and %u s there; %u s is used",
+		cm_text_printf(&text,
+			"phase 1 lifetimes are %u s here and %u s there; %u s is used",
 			m->offer->lifetime_s, m->policy->lifetime_s, m->p1_lifetime_s);
 		if (!text.failed)
 			say(f, link, "pair-lifetime",
-				said(m->offer->where.lifetime) ? m->offer->where.lifetime : m->offer->at,
-				said(m->policy->where.lifetime) ? m->policy->where.lifetime : m->policy->at,
+				said(m->offer->where.lifetime) ? m->offer->where.lifetime
+							       : m->offer->at,
+				said(m->policy->where.lifetime) ? m->policy->where.lifetime
+								: m->policy->at,
 				text.at);
 		cm_text_free(&text);
 	}
@@ -304,7 +318,8 @@ static void judge_lifetimes(struct cm_fleet *f, const struct cm_link *link)
 	cm_text_printf(&text, "phase 2 lifetimes are %u s here and %u s there; the smaller is used",
 		link->a->lifetime_s, link->b->lifetime_s);
 	if (!text.failed)
-		say(f, link, "pair-lifetime", link->a->lifetime_s_at, link->b->lifetime_s_at, text.at);
+		say(f, link, "pair-lifetime", link->a->lifetime_s_at, link->b->lifetime_s_at,
+			text.at);
 	cm_text_free(&text);
 }
 
@@ -313,8 +328,8 @@ static void judge_dpd(struct cm_fleet *f, const struct cm_link *link)
 	bool a = link->a->dpd.interval_s != 0, b = link->b->dpd.interval_s != 0;
 	if (a != b)
 		say(f, link, "pair-dpd", link->a->dpd.at, link->b->dpd.at,
-			a ? "this end sends keepalives, the other end does not" :
-			    "this end sends no keepalives, the other end does");
+			a ? "this end sends keepalives, the other end does not"
+			  : "this end sends no keepalives, the other end does");
 }
 
 /* --- Links ---------------------------------------------------------------------------------------------- */
@@ -328,9 +343,9 @@ static bool only_answers(const struct cm_meet *m)
 static void judge_meet(struct cm_fleet *f, const struct cm_link *link)
 {
 	const struct cm_meet *forth = link->both.forth, *back = link->both.back;
-	const struct cm_meet *bad = forth && forth->cause && !only_answers(forth) ? forth :
-		back && back->cause && !only_answers(back)                       ? back :
-										   NULL;
+	const struct cm_meet *bad = forth && forth->cause && !only_answers(forth) ? forth
+		: back && back->cause && !only_answers(back)                      ? back
+										  : NULL;
 	struct cm_text text = { 0 };
 	if (!bad) {
 		judge_choice(f, link);
@@ -338,9 +353,9 @@ static void judge_meet(struct cm_fleet *f, const struct cm_link *link)
 		judge_dpd(f, link);
 		return;
 	}
-	const char *id = link->spokes ? "pair-spokes" :
-		link->up              ? "pair-one-way" :
-					rule_of(bad->cause);
+	const char *id = link->spokes ? "pair-spokes"
+		: link->up            ? "pair-one-way"
+				      : rule_of(bad->cause);
 	if (link->up && bad->up && !link->spokes)
 		id = rule_of(bad->cause); /* some lines only */
 	cm_link_explain(f, link, &text);
@@ -364,11 +379,11 @@ static void judge_missing(struct cm_fleet *f, const struct cm_link *link)
 	const struct fleet_router *far = &f->routers[link->router_b];
 	if (link->other && far->document)
 		diag_note_in(list, d, far->document,
-			link->other->n_peers && said(link->other->peers[0].at) ?
-				link->other->peers[0].at :
-				link->other->at,
-			link->other->incomplete ? "%s does not use its entry:" :
-						  "%s names another address of ours:",
+			link->other->n_peers && said(link->other->peers[0].at)
+				? link->other->peers[0].at
+				: link->other->at,
+			link->other->incomplete ? "%s does not use its entry:"
+						: "%s names another address of ours:",
 			far->name);
 	cm_text_free(&text);
 }
@@ -413,7 +428,8 @@ const char *cm_link_word(const struct cm_link *link)
 	return "fails";
 }
 
-static void explain_missing(const struct cm_fleet *f, const struct cm_link *link, struct cm_text *out)
+static void explain_missing(
+	const struct cm_fleet *f, const struct cm_link *link, struct cm_text *out)
 {
 	char peer[16], local[16];
 	const struct cm_peer *meant = &link->a->peers[link->peer];
@@ -428,10 +444,12 @@ static void explain_missing(const struct cm_fleet *f, const struct cm_link *link
 		cm_text_printf(out, "%s (%s) has an entry for us that IOS does not use: %s",
 			cm_fleet_router(f, link->router_b), peer, link->other->why);
 	else if (link->a->has_local)
-		cm_text_printf(out, "%s (%s) has no entry for %s, the address that our packets come from",
+		cm_text_printf(out,
+			"%s (%s) has no entry for %s, the address that our packets come from",
 			cm_fleet_router(f, link->router_b), peer, local);
 	else
-		cm_text_printf(out, "%s (%s) has no entry that takes any peer, and our address is not fixed",
+		cm_text_printf(out,
+			"%s (%s) has no entry that takes any peer, and our address is not fixed",
 			cm_fleet_router(f, link->router_b), peer);
 }
 
@@ -445,10 +463,12 @@ static void explain_named(const struct cm_fleet *f, const struct cm_link *link,
 	cm_meet_explain(m, &text);
 	for (const char *at = text.at ? text.at : ""; *at;) {
 		if (strncmp(at, near, sizeof near - 1) == 0) {
-			cm_text_put(out, cm_fleet_router(f, forth ? link->router_a : link->router_b));
+			cm_text_put(
+				out, cm_fleet_router(f, forth ? link->router_a : link->router_b));
 			at += sizeof near - 1;
 		} else if (strncmp(at, far, sizeof far - 1) == 0) {
-			cm_text_put(out, cm_fleet_router(f, forth ? link->router_b : link->router_a));
+			cm_text_put(
+				out, cm_fleet_router(f, forth ? link->router_b : link->router_a));
 			at += sizeof far - 1;
 		} else {
 			cm_text_char(out, *at++);

@@ -62,7 +62,8 @@ static void check_presence(struct check *c)
 		check_say_as(c, "policy-none", CM_INFO, tunnel->at,
 			"no ISAKMP policy is configured: the built-in ones of the release are used");
 	else
-		check_say_as(c, "policy-none", check_is_whole(c) ? CM_ERROR : CM_WARNING, tunnel->at,
+		check_say_as(c, "policy-none", check_is_whole(c) ? CM_ERROR : CM_WARNING,
+			tunnel->at,
 			maybe ? "no ISAKMP policy is configured: before 12.4(20)T a router then offers "
 				"DES with RSA signatures only"
 			      : "no ISAKMP policy is configured, and this release has no useful one");
@@ -79,7 +80,7 @@ static struct means means_of(struct check *c)
 	struct means m = { .keys = has_keys(c->model), .trustpoint = has_trustpoint(c->model) };
 	bool whole = check_is_whole(c);
 	m.no_keys = !m.keys && whole && !check_refused_line(c, "crypto isakmp key") &&
-		    !check_refused_line(c, "pre-shared-key");
+		!check_refused_line(c, "pre-shared-key");
 	m.no_trustpoint = !m.trustpoint && (whole || m.keys);
 	return m;
 }
@@ -95,10 +96,12 @@ static void check_authentication(struct check *c, const struct cm_policy *policy
 	if (rsa && by_default && m.no_trustpoint)
 		check_say_as(c, "policy-default-authentication", m.keys ? CM_ERROR : CM_WARNING, at,
 			"`authentication` is left out of policy %u: that means rsa-sig, and there is no "
-			"certificate", p->priority);
+			"certificate",
+			p->priority);
 	else if (rsa && m.no_trustpoint)
 		check_say(c, "policy-unusable", at,
-			"policy %u wants RSA signatures, but no trustpoint is configured", p->priority);
+			"policy %u wants RSA signatures, but no trustpoint is configured",
+			p->priority);
 	else if (is_named(p->auth, "pre-share") && m.no_keys)
 		check_say(c, "policy-unusable", at,
 			"policy %u wants a pre-shared key, but none is configured", p->priority);
@@ -124,7 +127,7 @@ static void check_defaults(struct check *c, const struct cm_policy *policy)
 static bool same_offer(const struct cm_p1 *a, const struct cm_p1 *b)
 {
 	return a->cipher == b->cipher && a->hash == b->hash && a->auth == b->auth &&
-	       a->group == b->group;
+		a->group == b->group;
 }
 
 static enum cm_strength strength(const struct cm_p1 *p)
@@ -163,8 +166,8 @@ static void check_order(struct check *c, struct seen *seen, const struct cm_poli
 	}
 	if (seen->weakest && strength(&seen->weakest->p1) < strength(p)) {
 		struct cm_diag *found = check_say(c, "policy-order", policy->at,
-			"policy %u is stronger than policy %u, which is tried before it", p->priority,
-			seen->weakest->p1.priority);
+			"policy %u is stronger than policy %u, which is tried before it",
+			p->priority, seen->weakest->p1.priority);
 		diag_note(c->diags, found, seen->weakest->at, "a peer that offers both gets this:");
 	}
 	if (!seen->weakest || strength(p) < strength(&seen->weakest->p1))
@@ -219,8 +222,9 @@ static void check_modes(struct check *c)
 }
 
 #define POLICY(lines) "crypto isakmp policy 10\n" lines
-#define FULL " encryption aes 256\n hash sha256\n authentication pre-share\n group 14\n"
+#define FULL          " encryption aes 256\n hash sha256\n authentication pre-share\n group 14\n"
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_presence,
 		.about = { .id = "policy-none",
@@ -329,5 +333,6 @@ static const struct rule rules[] = {
 			.fires = "crypto isakmp identity hostname\n" EX_BRANCH,
 			.silent = EX_BRANCH } },
 };
+/* clang-format on */
 
 const struct family family_policy = { "policy", rules, sizeof rules / sizeof *rules };

@@ -23,7 +23,8 @@ size_t quote_utf8(const char *at, size_t left)
 				return 0;
 			code = code << 6 | (octets[i] & 0x3f);
 		}
-		bool bidi = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+		bool bidi =
+			(code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 		bool surrogate = code >= 0xd800 && code <= 0xdfff;
 		bool sane = code >= forms[f].least && code != 0x7f && code <= 0x10ffff;
 		return sane && !bidi && !surrogate ? forms[f].length : 0;
@@ -46,8 +47,8 @@ static const char *escape_of(const struct escape *escapes, char octet)
 	return NULL;
 }
 
-static void quote(struct cm_text *out, const char *text, const struct escape *escapes,
-	const char *broken)
+static void quote(
+	struct cm_text *out, const char *text, const struct escape *escapes, const char *broken)
 {
 	size_t left = strlen(text);
 	while (left > 0) {

@@ -18,7 +18,7 @@ static const struct {
 	[CM_THING_TRANSFORM_SET] = { true, CM_WARNING, CM_ERROR },
 	[CM_THING_CRYPTO_MAP] = { false, CM_WARNING, CM_ERROR }, /* map-not-applied */
 	[CM_THING_DYNAMIC_MAP] = { true, CM_WARNING, CM_ERROR },
-	[CM_THING_KEYRING] = { false, CM_INFO, CM_ERROR }, /* looked up by every peer */
+	[CM_THING_KEYRING] = { false, CM_INFO, CM_ERROR },        /* looked up by every peer */
 	[CM_THING_ISAKMP_PROFILE] = { false, CM_INFO, CM_ERROR }, /* found by its match */
 	[CM_THING_IPSEC_PROFILE] = { true, CM_WARNING, CM_ERROR },
 	[CM_THING_IKEV2_PROPOSAL] = { true, CM_WARNING, CM_ERROR },
@@ -78,7 +78,8 @@ static const char *meaning_of(const struct cm_use *use, enum cm_severity *severi
 	*severity = kinds[use->kind].undefined;
 	if (use->unknown_line)
 		*severity = CM_WARNING;
-	for (size_t i = 0; use->kind == CM_THING_ACL && i < sizeof acl_places / sizeof *acl_places; i++) {
+	for (size_t i = 0; use->kind == CM_THING_ACL && i < sizeof acl_places / sizeof *acl_places;
+		i++) {
 		if (use->context && strcmp(use->context, acl_places[i].context) == 0) {
 			*severity = acl_places[i].severity;
 			return acl_places[i].meaning;
@@ -98,8 +99,8 @@ static void say_undefined(struct check *c, struct names *names, const struct cm_
 	if (names->suggested++ < SUGGEST_MOST)
 		near = cm_nearest(use->name, names->at[use->kind], names->n[use->kind]);
 	struct cm_diag *found = check_say_as(c, "reference-undefined", severity, use->at,
-		"%s %.*s is not defined in this text%s%s", cm_thing_name(use->kind), (int)use->name.length,
-		use->name.at, meaning ? ": " : "", meaning ? meaning : "");
+		"%s %.*s is not defined in this text%s%s", cm_thing_name(use->kind),
+		(int)use->name.length, use->name.at, meaning ? ": " : "", meaning ? meaning : "");
 	if (!near)
 		return;
 	for (size_t i = 0; found && i < c->model->n_definitions; i++) {
@@ -144,14 +145,14 @@ static bool is_ipv6_list(const struct names *names, const struct cm_use *use)
 static bool is_left_out(const struct check *c, const struct names *names, const struct cm_use *use)
 {
 	bool may = use->kind == CM_THING_INTERFACE ||
-		   (use->kind == CM_THING_VRF && names->n[CM_THING_VRF] == 0);
+		(use->kind == CM_THING_VRF && names->n[CM_THING_VRF] == 0);
 	return may && !check_is_whole(c);
 }
 
 static bool is_undefined(const struct check *c, const struct names *names, const struct cm_use *use)
 {
 	return !use->target && use->name.length && check_said(use->at) && !is_no_name(use) &&
-	       !is_ipv6_list(names, use) && !is_left_out(c, names, use);
+		!is_ipv6_list(names, use) && !is_left_out(c, names, use);
 }
 
 enum { MANY = 5 };
@@ -319,11 +320,12 @@ static void check_unused(struct check *c)
 		const struct cm_definition *d = all.table[i].definition;
 		if (!all.table[i].mentioned)
 			check_say_as(c, "reference-unused", kinds[d->kind].unused, d->at,
-				"%s %.*s is used nowhere in this text", cm_thing_name(d->kind), (int)d->name.length,
-				d->name.at);
+				"%s %.*s is used nowhere in this text", cm_thing_name(d->kind),
+				(int)d->name.length, d->name.at);
 	}
 }
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_undefined,
 		.about = { .id = "reference-undefined",
@@ -350,5 +352,6 @@ static const struct rule rules[] = {
 			.fires = EX_BRANCH "crypto ipsec transform-set OLD esp-aes 256 esp-sha256-hmac\n",
 			.silent = EX_BRANCH } },
 };
+/* clang-format on */
 
 const struct family family_reference = { "reference", rules, sizeof rules / sizeof *rules };

@@ -14,8 +14,8 @@ struct refused {
 	size_t n_headers, headers_room;
 };
 
-static void note_line(struct check *c, struct refused *r, const struct node *n,
-	const struct node *header)
+static void note_line(
+	struct check *c, struct refused *r, const struct node *n, const struct node *header)
 {
 	const struct node **line = ARENA_PUSH(c->arena, r->lines, r->n, r->room);
 	uint32_t *of = ARENA_PUSH(c->arena, r->of, r->n_of, r->of_room);
@@ -23,8 +23,8 @@ static void note_line(struct check *c, struct refused *r, const struct node *n,
 		*line = n;
 		*of = header ? header->span.start : UINT32_MAX;
 	}
-	uint32_t *start = header
-		? ARENA_PUSH(c->arena, r->headers, r->n_headers, r->headers_room) : NULL;
+	uint32_t *start =
+		header ? ARENA_PUSH(c->arena, r->headers, r->n_headers, r->headers_room) : NULL;
 	if (start)
 		*start = header->span.start;
 }

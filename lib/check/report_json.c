@@ -12,8 +12,7 @@ static void put_member(struct cm_text *out, const char *name, const char *value)
 	quote_json(out, value);
 }
 
-static void put_place(
-	struct cm_text *out, const struct cm_document *document, struct cm_span span)
+static void put_place(struct cm_text *out, const struct cm_document *document, struct cm_span span)
 {
 	struct place at = report_place(document, span);
 	put_member(out, "file", cm_document_name(document));
@@ -111,8 +110,10 @@ const struct format format_jsonl = { "jsonl", NULL, jsonl_document, "", NULL };
 static void put_issue(struct cm_text *out, const struct cm_document *document,
 	const struct cm_diag *d, uint64_t fingerprint)
 {
-	static const char *const severities[] = { [CM_STYLE] = "info", [CM_INFO] = "minor",
-		[CM_WARNING] = "major", [CM_ERROR] = "critical" };
+	static const char *const severities[] = { [CM_STYLE] = "info",
+		[CM_INFO] = "minor",
+		[CM_WARNING] = "major",
+		[CM_ERROR] = "critical" };
 	struct place at = report_place(document, d->span);
 	cm_text_put(out, "{\"description\":");
 	quote_json(out, d->message);

@@ -7,7 +7,8 @@
 static void begin(const struct cm_report *report, struct cm_text *out)
 {
 	(void)report;
-	cm_text_put(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"cryptomap\">\n");
+	cm_text_put(out,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"cryptomap\">\n");
 }
 
 static void end(const struct cm_report *report, struct cm_text *out)
@@ -21,8 +22,8 @@ static void put_case(
 {
 	struct place at = report_place(document, d->span);
 	bool failed = d->severity >= CM_WARNING;
-	cm_text_printf(out, "    <testcase classname=\"%s\" name=\"line %u: ", d->rule,
-		(unsigned)at.line);
+	cm_text_printf(
+		out, "    <testcase classname=\"%s\" name=\"line %u: ", d->rule, (unsigned)at.line);
 	quote_xml(out, d->message);
 	cm_text_put(out, "\">\n");
 	if (failed) {
@@ -52,7 +53,8 @@ static void put_suite(const struct cm_report *report, const struct cm_document *
 		failures += diags[i].severity >= CM_WARNING;
 	cm_text_put(out, "  <testsuite name=\"");
 	quote_xml(out, cm_document_name(document));
-	cm_text_printf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n", n ? n : 1, failures);
+	cm_text_printf(
+		out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n", n ? n : 1, failures);
 	for (size_t i = 0; i < n; i++)
 		put_case(document, &diags[i], out);
 	if (n == 0)

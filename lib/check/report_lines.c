@@ -19,8 +19,10 @@ static void gcc_line(const struct cm_document *document, struct cm_span span, co
 static void gcc_document(const struct cm_report *report, const struct cm_document *document,
 	const struct cm_diag *diags, size_t n, struct cm_text *out)
 {
-	static const char *const kinds[] = { [CM_STYLE] = "note", [CM_INFO] = "note",
-		[CM_WARNING] = "warning", [CM_ERROR] = "error" };
+	static const char *const kinds[] = { [CM_STYLE] = "note",
+		[CM_INFO] = "note",
+		[CM_WARNING] = "warning",
+		[CM_ERROR] = "error" };
 	(void)report;
 	for (size_t i = 0; i < n; i++) {
 		const struct cm_diag *d = &diags[i];
@@ -39,17 +41,20 @@ const struct format format_gcc = { "gcc", NULL, gcc_document, "", NULL };
 static void github_document(const struct cm_report *report, const struct cm_document *document,
 	const struct cm_diag *diags, size_t n, struct cm_text *out)
 {
-	static const char *const commands[] = { [CM_STYLE] = "notice", [CM_INFO] = "notice",
-		[CM_WARNING] = "warning", [CM_ERROR] = "error" };
+	static const char *const commands[] = { [CM_STYLE] = "notice",
+		[CM_INFO] = "notice",
+		[CM_WARNING] = "warning",
+		[CM_ERROR] = "error" };
 	(void)report;
 	for (size_t i = 0; i < n; i++) {
 		const struct cm_diag *d = &diags[i];
 		struct place at = report_place(document, d->span);
 		cm_text_printf(out, "::%s file=", commands[d->severity]);
 		quote_github(out, cm_document_name(document), true);
-		cm_text_printf(out, ",line=%u,col=%u,endLine=%u,endColumn=%u,title=%s::",
-			(unsigned)at.line, (unsigned)at.column, (unsigned)at.end_line,
-			(unsigned)at.end_column, d->rule);
+		cm_text_printf(out,
+			",line=%u,col=%u,endLine=%u,endColumn=%u,title=%s::", (unsigned)at.line,
+			(unsigned)at.column, (unsigned)at.end_line, (unsigned)at.end_column,
+			d->rule);
 		quote_github(out, d->message, false);
 		for (size_t k = 0; k < d->n_fixes; k++) {
 			cm_text_put(out, "%0Afix: ");

@@ -17,8 +17,10 @@ static void put_text(struct cm_text *out, const char *name, const char *text)
 /* 3.58.6: SARIF knows neither info nor style. */
 static const char *level(enum cm_severity severity)
 {
-	static const char *const levels[] = { [CM_STYLE] = "note", [CM_INFO] = "note",
-		[CM_WARNING] = "warning", [CM_ERROR] = "error" };
+	static const char *const levels[] = { [CM_STYLE] = "note",
+		[CM_INFO] = "note",
+		[CM_WARNING] = "warning",
+		[CM_ERROR] = "error" };
 	return levels[severity];
 }
 
@@ -49,9 +51,10 @@ static void put_rule(struct cm_text *out, const struct cm_rule *rule) /* 3.49 */
 
 static void begin(const struct cm_report *report, struct cm_text *out)
 {
-	cm_text_put(out, "{\"$schema\":\"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
-			 "schemas/sarif-schema-2.1.0.json\",\n\"version\":\"2.1.0\",\n"
-			 "\"runs\":[{\"tool\":{\"driver\":{\"name\":\"cryptomap\"");
+	cm_text_put(out,
+		"{\"$schema\":\"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/"
+		"schemas/sarif-schema-2.1.0.json\",\n\"version\":\"2.1.0\",\n"
+		"\"runs\":[{\"tool\":{\"driver\":{\"name\":\"cryptomap\"");
 	if (report->version) {
 		cm_text_put(out, ",\"semanticVersion\":");
 		quote_json(out, report->version);
@@ -71,8 +74,8 @@ static unsigned code_point_column(const struct cm_document *document, uint32_t o
 {
 	uint32_t line, column;
 	cm_document_place(document, offset, &line, &column);
-	struct cm_str before = cm_document_slice(document,
-		(struct cm_span){ offset - (column - 1), offset });
+	struct cm_str before =
+		cm_document_slice(document, (struct cm_span){ offset - (column - 1), offset });
 	unsigned points = 1;
 	for (size_t i = 0; i < before.length; i++)
 		points += ((unsigned char)before.at[i] & 0xc0) != 0x80;
@@ -105,8 +108,8 @@ static void put_location(
 	cm_text_char(out, '}');
 }
 
-static void put_related(
-	struct cm_text *out, const struct cm_document *document, const struct cm_diag *d) /* 3.27.22 */
+static void put_related(struct cm_text *out, const struct cm_document *document,
+	const struct cm_diag *d) /* 3.27.22 */
 {
 	for (size_t i = 0; i < d->n_notes; i++) {
 		const struct cm_note *note = &d->notes[i];

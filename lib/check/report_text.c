@@ -3,27 +3,35 @@
  */
 #include "check/report.h"
 
+/* clang-format off */
 enum {
 	GUTTER_LEAST = 3,  /* digits of a line number, so that small files align */
 	LINE_MOST = 160,   /* octets of a line that are shown */
 	LINE_BEFORE = 60,  /* of them before the caret, when the line is cut */
 	TAB = 8,
 };
+/* clang-format on */
 
 enum ink { INK_NONE, INK_BOLD, INK_DIM, INK_RED, INK_YELLOW, INK_BLUE, INK_CYAN };
 
 static const char *color_code(bool colored, enum ink ink)
 {
-	static const char *const codes[] = { [INK_NONE] = "\033[0m", [INK_BOLD] = "\033[1m",
-		[INK_DIM] = "\033[2m", [INK_RED] = "\033[1;31m", [INK_YELLOW] = "\033[1;33m",
-		[INK_BLUE] = "\033[1;34m", [INK_CYAN] = "\033[36m" };
+	static const char *const codes[] = { [INK_NONE] = "\033[0m",
+		[INK_BOLD] = "\033[1m",
+		[INK_DIM] = "\033[2m",
+		[INK_RED] = "\033[1;31m",
+		[INK_YELLOW] = "\033[1;33m",
+		[INK_BLUE] = "\033[1;34m",
+		[INK_CYAN] = "\033[36m" };
 	return colored ? codes[ink] : "";
 }
 
 static enum ink color_of_severity(enum cm_severity severity)
 {
-	static const enum ink inks[] = { [CM_STYLE] = INK_CYAN, [CM_INFO] = INK_BLUE,
-		[CM_WARNING] = INK_YELLOW, [CM_ERROR] = INK_RED };
+	static const enum ink inks[] = { [CM_STYLE] = INK_CYAN,
+		[CM_INFO] = INK_BLUE,
+		[CM_WARNING] = INK_YELLOW,
+		[CM_ERROR] = INK_RED };
 	return inks[severity];
 }
 
@@ -195,8 +203,8 @@ static void put_header(const struct printer *p, const struct cm_diag *diag)
 		color_code(p->colored, color_of_severity(diag->severity)),
 		cm_severity_name(diag->severity), plain, bold);
 	quote_plain(p->out, diag->message);
-	cm_text_printf(p->out, "%s %s[%s]%s\n", plain, color_code(p->colored, INK_DIM), diag->rule,
-		plain);
+	cm_text_printf(
+		p->out, "%s %s[%s]%s\n", plain, color_code(p->colored, INK_DIM), diag->rule, plain);
 }
 
 void cm_report_finding(const struct cm_document *document, const struct cm_diag *diag, bool colored,

@@ -22,7 +22,8 @@ static bool knows_all_routes(const struct cm_model *m)
 static bool is_down(const struct cm_model *m, uint32_t address)
 {
 	for (size_t i = 0; i < m->n_interfaces; i++)
-		for (size_t k = 0; m->interfaces[i].shutdown.on && k < m->interfaces[i].n_addresses; k++)
+		for (size_t k = 0; m->interfaces[i].shutdown.on && k < m->interfaces[i].n_addresses;
+			k++)
 			if (cm_net_has(m->interfaces[i].addresses[k].net, address))
 				return true;
 	return false;
@@ -80,23 +81,27 @@ static void check_local_policy(struct check *c)
 		const struct cm_interface *carrier = cm_model_interface(c->model, t->interface);
 		if (!carrier || !t->has_local || !t->n_peers || !t->peers[0].resolved)
 			continue;
-		const struct pset_packet ike = { .protocol = 17, .source = t->local,
-			.destination = t->peers[0].address, .source_port = 500,
-			.destination_port = 500, .ttl = 255 };
-		const struct cm_route_map_clause *clause =
-			route_map_decides(c, map, carrier, &ike);
+		const struct pset_packet ike = { .protocol = 17,
+			.source = t->local,
+			.destination = t->peers[0].address,
+			.source_port = 500,
+			.destination_port = 500,
+			.ttl = 255 };
+		const struct cm_route_map_clause *clause = route_map_decides(c, map, carrier, &ike);
 		const struct cm_interface *other =
 			clause && clause->permit ? sent_by(c, clause, t->fvrf) : NULL;
 		if (!other || other == carrier || t->kind == CM_TUNNEL_PROFILE)
 			continue;
-		struct cm_diag *found = check_say(c, "local-policy-takes-ike",
-			c->model->local_policy.at, "IKE to %s is sent out of %.*s, but the map is on %.*s",
-			cm_ip4_print(ike.destination, address), (int)other->name.length,
-			other->name.at, (int)carrier->name.length, carrier->name.at);
+		struct cm_diag *found =
+			check_say(c, "local-policy-takes-ike", c->model->local_policy.at,
+				"IKE to %s is sent out of %.*s, but the map is on %.*s",
+				cm_ip4_print(ike.destination, address), (int)other->name.length,
+				other->name.at, (int)carrier->name.length, carrier->name.at);
 		diag_note(c->diags, found, clause->at, "by this clause:");
 	}
 }
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_next_hops,
 		.about = { .id = "route-next-hop",
@@ -141,5 +146,6 @@ static const struct rule rules[] = {
 		  .silent = "ip vrf INTERNET\n rd 65000:1\ninterface FastEthernet0/1\n"
 			    " ip vrf forwarding INTERNET\n ip address 198.51.100.1 255.255.255.252\n" } },
 };
+/* clang-format on */
 
 const struct family family_route = { "route", rules, sizeof rules / sizeof *rules };

@@ -3,28 +3,28 @@
 #include <string.h>
 
 /* A family per line: `family_NAME` of its file, in the order of the documentation. */
-#define FAMILIES(X) \
-	X(syntax) \
-	X(reference) \
-	X(overwrite) \
-	X(policy) \
-	X(key) \
-	X(transform) \
-	X(weak) \
-	X(map) \
-	X(acl_lines) \
-	X(route) \
-	X(crypto_acl) \
+#define FAMILIES(X)       \
+	X(syntax)         \
+	X(reference)      \
+	X(overwrite)      \
+	X(policy)         \
+	X(key)            \
+	X(transform)      \
+	X(weak)           \
+	X(map)            \
+	X(acl_lines)      \
+	X(route)          \
+	X(crypto_acl)     \
 	X(crypto_overlap) \
-	X(nat) \
-	X(acl) \
-	X(interface_acl) \
-	X(service) \
-	X(bgp) \
-	X(tunnel) \
-	X(overlay) \
-	X(ikev2) \
-	X(pair) \
+	X(nat)            \
+	X(acl)            \
+	X(interface_acl)  \
+	X(service)        \
+	X(bgp)            \
+	X(tunnel)         \
+	X(overlay)        \
+	X(ikev2)          \
+	X(pair)           \
 	X(comment)
 
 #define DECLARE(name) extern const struct family family_##name;

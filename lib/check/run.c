@@ -20,8 +20,8 @@ static struct cm_diag *say(struct check *c, const char *id, const enum cm_severi
 	if (!wanted)
 		return NULL;
 	const char *message = arena_vprintf(c->arena, format, args);
-	return message ? diag(c->diags, rule->about.id,
-				 severity ? *severity : rule->about.severity, span, "%s", message)
+	return message ? diag(c->diags, rule->about.id, severity ? *severity : rule->about.severity,
+				 span, "%s", message)
 		       : NULL;
 }
 
@@ -101,8 +101,8 @@ static void add_said(struct check *c)
 		assert(rule);
 		if (!rule || !wanted)
 			continue;
-		struct cm_diag *d = ARENA_PUSH(
-			c->arena, c->diags->items, c->diags->n, c->diags->room);
+		struct cm_diag *d =
+			ARENA_PUSH(c->arena, c->diags->items, c->diags->n, c->diags->room);
 		if (d) {
 			*d = said[i];
 			d->rule = rule->about.id;
@@ -129,7 +129,7 @@ static void drop_doubles(struct diags *diags)
 		const struct cm_diag *a = kept ? &diags->items[kept - 1] : NULL;
 		const struct cm_diag *b = &diags->items[i];
 		bool same = a && a->rule == b->rule && a->span.start == b->span.start &&
-			    a->span.end == b->span.end && strcmp(a->message, b->message) == 0;
+			a->span.end == b->span.end && strcmp(a->message, b->message) == 0;
 		if (!same)
 			diags->items[kept++] = *b;
 	}

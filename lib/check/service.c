@@ -17,7 +17,7 @@ enum { TCP = 6, UDP = 17, EIGRP = 88, OSPF = 89, BGP_PORT = 179, DNS_PORT = 53 }
 /* What one walk over the text tells. */
 struct service_facts {
 	struct cm_span bgp, dns, no_dhcp, helper;
-	uint32_t name_server; /* when dns is said */
+	uint32_t name_server;   /* when dns is said */
 	struct cm_str *inbound; /* lists of `ip access-group … in`, sorted */
 	size_t n_inbound, room;
 };
@@ -44,7 +44,8 @@ static void look_at_line(struct check *c, struct service_facts *facts, const str
 {
 	struct cm_str name = inbound_list(line);
 	struct cm_str *new = name.at
-		? ARENA_PUSH(c->arena, facts->inbound, facts->n_inbound, facts->room) : NULL;
+		? ARENA_PUSH(c->arena, facts->inbound, facts->n_inbound, facts->room)
+		: NULL;
 	if (new)
 		*new = name;
 	if (text_after(line, "router bgp ").at)
@@ -74,8 +75,9 @@ static struct service_facts facts_of(struct check *c)
 
 static bool is_used_inbound(const struct service_facts *facts, const struct cm_acl *acl)
 {
-	return facts->n_inbound && bsearch(&acl->name, facts->inbound, facts->n_inbound,
-		sizeof *facts->inbound, by_name);
+	return facts->n_inbound &&
+		bsearch(&acl->name, facts->inbound, facts->n_inbound, sizeof *facts->inbound,
+			by_name);
 }
 
 /* --- Services that a line denies by name ---------------------------------------------------------- */
@@ -89,8 +91,8 @@ static bool names_port(const struct cm_ports *ports, uint16_t port)
 }
 
 /* A line that denies the service by name, and is reached. */
-static const struct cm_ace *denies_port(struct check *c, const struct cm_acl *acl,
-	uint8_t protocol, uint16_t port, uint32_t destination)
+static const struct cm_ace *denies_port(struct check *c, const struct cm_acl *acl, uint8_t protocol,
+	uint16_t port, uint32_t destination)
 {
 	for (size_t i = 0; i < acl->n_aces; i++) {
 		const struct cm_ace *ace = &acl->aces[i];
@@ -100,30 +102,34 @@ static const struct cm_ace *denies_port(struct check *c, const struct cm_acl *ac
 				!cm_net_has(ace->destination.net, destination)) ||
 			(!destination && ace->destination.kind != CM_END_ANY))
 			continue;
-		struct pset_packet p = { .protocol = protocol, .source = ace->source.net.address,
+		struct pset_packet p = { .protocol = protocol,
+			.source = ace->source.net.address,
 			.destination = destination ? destination : ace->destination.net.address,
-			.source_port = 1024, .destination_port = port, .ttl = 64 };
+			.source_port = 1024,
+			.destination_port = port,
+			.ttl = 64 };
 		return acl_decides(c, acl, &p) == ace ? ace : NULL;
 	}
 	return NULL;
 }
 
-static void say_denied(struct check *c, const struct cm_ace *ace, const char *what,
-	struct cm_span needed)
+static void say_denied(
+	struct check *c, const struct cm_ace *ace, const char *what, struct cm_span needed)
 {
 	struct cm_diag *found = check_say(c, "acl-denies-service", ace->at,
 		"this line denies %s, which the router itself needs", what);
 	diag_note(c->diags, found, needed, "needed here:");
 }
 
-static void check_named_services(struct check *c, const struct cm_acl *acl,
-	const struct service_facts *facts)
+static void check_named_services(
+	struct check *c, const struct cm_acl *acl, const struct service_facts *facts)
 {
-	const struct cm_ace *ace = check_said(facts->bgp)
-		? denies_port(c, acl, TCP, BGP_PORT, 0) : NULL;
+	const struct cm_ace *ace =
+		check_said(facts->bgp) ? denies_port(c, acl, TCP, BGP_PORT, 0) : NULL;
 	if (ace)
 		say_denied(c, ace, "BGP", facts->bgp);
-	ace = check_said(facts->dns) ? denies_port(c, acl, UDP, DNS_PORT, facts->name_server) : NULL;
+	ace = check_said(facts->dns) ? denies_port(c, acl, UDP, DNS_PORT, facts->name_server)
+				     : NULL;
 	if (ace)
 		say_denied(c, ace, "DNS to its name server", facts->dns);
 }
@@ -153,11 +159,15 @@ static void check_hello(struct check *c, const struct cm_acl *acl, uint8_t proto
 
 /* --- DHCP that is to be relayed ------------------------------------------------------------------- */
 
-static void check_relay_block(struct check *c, struct cm_span helper, struct cm_str list,
-	struct cm_span list_at)
+static void check_relay_block(
+	struct check *c, struct cm_span helper, struct cm_str list, struct cm_span list_at)
 {
-	const struct pset_packet discover = { .protocol = UDP, .source = 0,
-		.destination = UINT32_MAX, .source_port = 68, .destination_port = 67, .ttl = 255 };
+	const struct pset_packet discover = { .protocol = UDP,
+		.source = 0,
+		.destination = UINT32_MAX,
+		.source_port = 68,
+		.destination_port = 67,
+		.ttl = 255 };
 	const struct cm_acl *acl = cm_model_acl(c->model, list);
 	const struct acl_lines *lines = acl ? acl_lines(c, acl) : NULL;
 	if (!lines || !lines->exact || !lines->n)
@@ -252,6 +262,7 @@ static void check_services(struct check *c)
 
 #define EX_IN EX_INSIDE " ip access-group FILTER in\n" EX_ROUTE "ip access-list extended FILTER\n"
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_services,
 		.about = { .id = "acl-denies-service",
@@ -289,5 +300,6 @@ static const struct rule rules[] = {
 			.silent = "interface Loopback0\n ip address 192.0.2.1 255.255.255.255\n" EX_IN
 				" deny ip any host 192.0.2.2\n permit ip any any\n" } },
 };
+/* clang-format on */
 
 const struct family family_service = { "service", rules, sizeof rules / sizeof *rules };

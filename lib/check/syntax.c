@@ -4,6 +4,7 @@
 #include "check/check.h"
 #include "check/examples.h"
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .about = { .id = "invalid-input",
 		  .severity = CM_ERROR,
@@ -97,5 +98,6 @@ static const struct rule rules[] = {
 		  .fires = "crypto isakmp policy 10\n encryptoin aes\n",
 		  .silent = "crypto isakmp policy 10\n encryptoin aes\n" } },
 };
+/* clang-format on */
 
 const struct family family_syntax = { "syntax", rules, sizeof rules / sizeof *rules };

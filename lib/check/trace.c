@@ -51,7 +51,7 @@ const char *cm_trace_outcome_word(enum cm_trace_outcome outcome)
 }
 
 void walk_say(
-        struct walk *w, enum cm_trace_step_kind kind, struct cm_span at, const char *format, ...)
+	struct walk *w, enum cm_trace_step_kind kind, struct cm_span at, const char *format, ...)
 {
 	struct cm_trace_step *step = ARENA_PUSH(w->arena, w->steps, w->trace.n_steps, w->room);
 	va_list args;
@@ -66,7 +66,7 @@ void walk_stop(struct walk *w, enum cm_trace_outcome outcome)
 {
 	if (w->trace.n_steps && w->steps)
 		w->steps[w->trace.n_steps - 1].stops =
-		        outcome == CM_TRACE_DROPPED || outcome == CM_TRACE_NO_ROUTE;
+			outcome == CM_TRACE_DROPPED || outcome == CM_TRACE_NO_ROUTE;
 	w->trace.outcome = outcome;
 	w->ended = true;
 }
@@ -91,7 +91,7 @@ const char *walk_packet(struct walk *w, const struct cm_packet *p)
 		cm_packet_print(p, &text);
 	else
 		cm_text_printf(&text, "%s -> %s %s", walk_address(w, p->source),
-		        walk_address(w, p->destination), word ? word : "");
+			walk_address(w, p->destination), word ? word : "");
 	const char *copy = keep(w, text.at ? text.at : "");
 	cm_text_free(&text);
 	return copy;
@@ -151,7 +151,7 @@ const struct cm_interface *tunnel_between(const struct cm_model *m, uint32_t nea
 	for (size_t i = 0; i < m->n_interfaces; i++) {
 		const struct cm_interface *tunnel = &m->interfaces[i];
 		if (tunnel->tunnel_mode == CM_TUNNEL_NONE || tunnel->shutdown.on ||
-		        (near && tunnel_address(tunnel) != near))
+			(near && tunnel_address(tunnel) != near))
 			continue;
 		if (tunnel->has_tunnel_destination && tunnel->tunnel_destination == far)
 			return tunnel;
@@ -173,7 +173,7 @@ static const struct cm_interface *met_at(const struct cm_model *m, const struct 
 			const struct cm_map_entry *e = &m->crypto_maps[i].entries[k];
 			for (size_t p = 0; p < e->n_peers; p++)
 				if (e->peers[p].resolved && e->peers[p].address == forward->local &&
-				        m->crypto_maps[i].n_interfaces)
+					m->crypto_maps[i].n_interfaces)
 					return m->crypto_maps[i].interfaces[0];
 		}
 	tunnel = owner_of(m, forward->next_hop);
@@ -193,11 +193,11 @@ static void must_be_clear(struct walk *w, const struct cm_packet *p)
 	const struct cm_ace *line;
 	struct cm_packet turned = answer_to(p);
 	const struct cm_map_entry *e =
-	        map && !w->ended ? map_takes(map->entries, map->n_entries, &turned, &line) : NULL;
+		map && !w->ended ? map_takes(map->entries, map->n_entries, &turned, &line) : NULL;
 	if (!e)
 		return;
 	walk_say(w, CM_TRACE_STEP_CRYPTO, line->at,
-	        "it belongs into the tunnel of entry %u but came in the clear", e->sequence);
+		"it belongs into the tunnel of entry %u but came in the clear", e->sequence);
 	walk_stop(w, CM_TRACE_DROPPED);
 }
 
@@ -205,8 +205,8 @@ static void arrive(struct walk *w, const char *how, const struct cm_packet *p)
 {
 	const struct cm_interface *in = w->trace.in;
 	walk_say(w, CM_TRACE_STEP_ARRIVES, in ? in->at : nowhere, "arrives at %.*s%s: %s",
-	        in ? (int)in->name.length : 20, in ? in->name.at : "an unknown interface", how,
-	        walk_packet(w, p));
+		in ? (int)in->name.length : 20, in ? in->name.at : "an unknown interface", how,
+		walk_packet(w, p));
 	if (in)
 		step_acl(w, &in->access_in, "inbound", *how ? "the encrypted packet" : "it", p);
 }
@@ -238,12 +238,12 @@ static void admit(struct walk *w, const struct cm_packet *carried)
 	t->entry = map ? map_takes(map->entries, map->n_entries, &turned, &t->line) : NULL;
 	if (!t->entry) {
 		walk_say(w, CM_TRACE_STEP_CRYPTO, t->in->crypto_map.at,
-		        "no crypto ACL line here is its mirror");
+			"no crypto ACL line here is its mirror");
 		walk_stop(w, CM_TRACE_DROPPED);
 		return;
 	}
 	walk_say(w, CM_TRACE_STEP_CRYPTO, t->line->at, "crypto map %.*s %u expects it",
-	        STR(map->name), t->entry->sequence);
+		STR(map->name), t->entry->sequence);
 	step_acl(w, &t->entry->access_in, "inbound", "the decrypted packet", carried);
 }
 
@@ -254,7 +254,7 @@ static void leave_tunnel(struct walk *w, const struct cm_interface *tunnel)
 		return;
 	w->trace.in = tunnel;
 	walk_say(w, CM_TRACE_STEP_DECRYPT, tunnel->at, "comes out of %.*s: %s", STR(tunnel->name),
-	        walk_packet(w, &w->trace.packet));
+		walk_packet(w, &w->trace.packet));
 	step_acl(w, &tunnel->access_in, "inbound", "it", &w->trace.packet);
 }
 
@@ -275,7 +275,7 @@ static void onward(struct walk *w)
 }
 
 struct cm_trace *cm_trace_forward(
-        const struct cm_model *m, const struct cm_interface *in, const struct cm_packet *packet)
+	const struct cm_model *m, const struct cm_interface *in, const struct cm_packet *packet)
 {
 	struct walk *w = walk_new(m, packet);
 	if (!w)
@@ -298,7 +298,7 @@ static void answer_arrives(struct walk *w, const struct cm_trace *forward)
 	if (forward->entry) {
 		decrypted(w, &carried);
 		step_acl(
-		        w, &forward->entry->access_in, "inbound", "the decrypted packet", &carried);
+			w, &forward->entry->access_in, "inbound", "the decrypted packet", &carried);
 	}
 	if (forward->tunnel)
 		leave_tunnel(w, forward->tunnel);
@@ -319,7 +319,7 @@ struct cm_trace *cm_trace_back(const struct cm_model *m, const struct cm_trace *
 
 /* The tunnel interface here whose other end is the sender's. */
 static const struct cm_interface *tunnel_for(
-        const struct cm_model *m, const struct cm_interface *in, const struct cm_trace *forward)
+	const struct cm_model *m, const struct cm_interface *in, const struct cm_trace *forward)
 {
 	struct cm_net own;
 	uint32_t near = forward->peer;
@@ -332,7 +332,7 @@ static const struct cm_interface *tunnel_for(
 static void far_arrives(struct walk *w, const struct cm_trace *sent)
 {
 	const struct cm_interface *tunnel =
-	        sent->tunnel ? tunnel_for(w->model, w->trace.in, sent) : NULL;
+		sent->tunnel ? tunnel_for(w->model, w->trace.in, sent) : NULL;
 	bool expects = tunnel && tunnel->protection.name.length;
 	arrive(w, is_protected(sent) ? " encrypted" : "", &sent->wire);
 	if (is_protected(sent) && !expects)
@@ -345,15 +345,15 @@ static void far_arrives(struct walk *w, const struct cm_trace *sent)
 	}
 	if (tunnel)
 		walk_say(w, CM_TRACE_STEP_CRYPTO, tunnel->protection.at,
-		        "%.*s takes only what is encrypted", STR(tunnel->name));
+			"%.*s takes only what is encrypted", STR(tunnel->name));
 	else
 		walk_say(w, CM_TRACE_STEP_DECRYPT, nowhere, "no tunnel interface here leads to %s",
-		        walk_address(w, sent->local));
+			walk_address(w, sent->local));
 	walk_stop(w, CM_TRACE_DROPPED);
 }
 
 struct cm_trace *cm_trace_arrive(
-        const struct cm_model *m, const struct cm_trace *sent, const struct cm_trace *answers)
+	const struct cm_model *m, const struct cm_trace *sent, const struct cm_trace *answers)
 {
 	struct walk *w = walk_new(m, &sent->packet);
 	if (!w)
@@ -366,7 +366,7 @@ struct cm_trace *cm_trace_arrive(
 		return walk_end(w);
 	}
 	walk_say(w, CM_TRACE_STEP_ARRIVES, nowhere, "no interface here has %s",
-	        sent->peer ? walk_address(w, sent->peer) : "a tunnel to the sender");
+		sent->peer ? walk_address(w, sent->peer) : "a tunnel to the sender");
 	walk_stop(w, CM_TRACE_DROPPED);
 	return walk_end(w);
 }

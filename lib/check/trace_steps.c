@@ -12,26 +12,26 @@ static struct cm_packet *under_way(struct walk *w)
  * ---------------------------------------------------------------------------------------- */
 
 void step_acl(struct walk *w, const struct cm_acl_ref *ref, const char *direction, const char *what,
-        const struct cm_packet *p)
+	const struct cm_packet *p)
 {
 	if (w->ended || !ref->name.length)
 		return;
 	if (!ref->target || ref->target->n_aces == 0) {
 		walk_say(w, CM_TRACE_STEP_ACL, ref->at,
-		        "%s ACL %.*s has no lines: everything passes", direction, STR(ref->name));
+			"%s ACL %.*s has no lines: everything passes", direction, STR(ref->name));
 		return;
 	}
 	if (!p->source || !p->destination) {
 		walk_say(w, CM_TRACE_STEP_ACL, ref->at,
-		        "%s ACL %.*s cannot be asked: the addresses of %s are not known here",
-		        direction, STR(ref->name), what);
+			"%s ACL %.*s cannot be asked: the addresses of %s are not known here",
+			direction, STR(ref->name), what);
 		return;
 	}
 	const struct cm_ace *line = cm_acl_decides(ref->target, p);
 	bool permit = line && line->permit;
 	walk_say(w, CM_TRACE_STEP_ACL, line ? line->at : ref->at, "%s ACL %.*s %s %s%s", direction,
-	        STR(ref->name), permit ? "permits" : "denies", what,
-	        line ? "" : " (implicit deny at its end)");
+		STR(ref->name), permit ? "permits" : "denies", what,
+		line ? "" : " (implicit deny at its end)");
 	if (!permit)
 		walk_stop(w, CM_TRACE_DROPPED);
 }
@@ -45,7 +45,7 @@ static bool route_by_policy(struct walk *w)
 	struct cm_trace *t = &w->trace;
 	const struct cm_route_map *map = t->in ? t->in->policy.target : NULL;
 	const struct cm_route_map_clause *clause =
-	        map ? cm_route_map_decides(map, NULL, &t->packet) : NULL;
+		map ? cm_route_map_decides(map, NULL, &t->packet) : NULL;
 	if (!clause || !clause->permit || (!clause->sets_next_hop && !clause->set_interface.target))
 		return false;
 	t->out = clause->set_interface.target;
@@ -55,8 +55,8 @@ static bool route_by_policy(struct walk *w)
 	}
 	if (t->out)
 		walk_say(w, CM_TRACE_STEP_ROUTE, clause->at,
-		        "policy route-map %.*s %u leads to %.*s", STR(map->name), clause->sequence,
-		        STR(t->out->name));
+			"policy route-map %.*s %u leads to %.*s", STR(map->name), clause->sequence,
+			STR(t->out->name));
 	return t->out;
 }
 
@@ -70,13 +70,13 @@ static void route_by_table(struct walk *w)
 	t->next_hop = by && by->has_next_hop ? by->next_hop : to;
 	if (!t->out) {
 		walk_say(w, CM_TRACE_STEP_ROUTE, by ? by->at : nowhere,
-		        by ? "a static route throws it away" : "no route to %s",
-		        walk_address(w, to));
+			by ? "a static route throws it away" : "no route to %s",
+			walk_address(w, to));
 		walk_stop(w, CM_TRACE_NO_ROUTE);
 		return;
 	}
 	walk_say(w, CM_TRACE_STEP_ROUTE, by ? by->at : t->out->at, "%s to %.*s",
-	        by ? "a static route leads" : "a connected network leads", STR(t->out->name));
+		by ? "a static route leads" : "a connected network leads", STR(t->out->name));
 }
 
 static void route(struct walk *w)
@@ -86,7 +86,7 @@ static void route(struct walk *w)
 		return;
 	if (owner_of(w->model, to)) {
 		walk_say(w, CM_TRACE_STEP_ROUTE, nowhere, "%s is the router itself",
-		        walk_address(w, to));
+			walk_address(w, to));
 		walk_stop(w, CM_TRACE_LOCAL);
 		return;
 	}
@@ -112,12 +112,12 @@ static uint32_t global_of(const struct cm_nat_rule *rule, uint32_t source)
 }
 
 static void translated(
-        struct walk *w, const struct cm_nat_rule *rule, const char *what, struct cm_packet now)
+	struct walk *w, const struct cm_nat_rule *rule, const char *what, struct cm_packet now)
 {
 	struct cm_trace *t = &w->trace;
 	t->nat = rule;
 	walk_say(w, CM_TRACE_STEP_NAT, rule->at, "%s: %s becomes %s", what,
-	        walk_packet(w, &t->packet), walk_packet(w, &now));
+		walk_packet(w, &t->packet), walk_packet(w, &now));
 	t->packet = now;
 }
 
@@ -141,8 +141,8 @@ static void translate_in(struct walk *w)
 		return;
 	struct cm_packet now = t->packet;
 	now.destination = rule->kind == CM_NAT_STATIC_NETWORK
-	                          ? (rule->local & rule->mask) | (now.destination & ~rule->mask)
-	                          : rule->local;
+		? (rule->local & rule->mask) | (now.destination & ~rule->mask)
+		: rule->local;
 	if (rule->kind == CM_NAT_STATIC_PORT)
 		now.destination_port = rule->local_port;
 	translated(w, rule, "NAT", now);
@@ -153,7 +153,7 @@ static void translate_out(struct walk *w)
 {
 	const struct cm_trace *t = &w->trace;
 	if (w->ended || !t->in || !t->in->nat_inside.on || !t->out || !t->out->nat_outside.on ||
-	        translate_back(w))
+		translate_back(w))
 		return;
 	const struct cm_nat_rule *rule = cm_nat_decides(w->model, t->out, &t->packet);
 	if (!rule) {
@@ -203,15 +203,15 @@ static struct cm_packet wrapped(const struct cm_trace *t)
 static void say_tunnel(struct walk *w, const struct cm_interface *tunnel)
 {
 	const char *to = w->trace.peer ? walk_address(w, w->trace.peer)
-	                               : "the next hop, whose address NHRP knows";
+				       : "the next hop, whose address NHRP knows";
 	if (tunnel->protection.name.length)
 		walk_say(w, CM_TRACE_STEP_CRYPTO, tunnel->protection.at,
-		        "%.*s protects it by IPsec profile %.*s, to %s", STR(tunnel->name),
-		        STR(tunnel->protection.name), to);
+			"%.*s protects it by IPsec profile %.*s, to %s", STR(tunnel->name),
+			STR(tunnel->protection.name), to);
 	else
 		walk_say(w, CM_TRACE_STEP_CRYPTO, tunnel->tunnel_destination_at,
-		        "%.*s wraps it in %s, to %s", STR(tunnel->name),
-		        tunnel->tunnel_mode == CM_TUNNEL_IPIP ? "IP" : "GRE", to);
+			"%.*s wraps it in %s, to %s", STR(tunnel->name),
+			tunnel->tunnel_mode == CM_TUNNEL_IPIP ? "IP" : "GRE", to);
 }
 
 /* Where the tunnel's own packets leave. */
@@ -220,9 +220,9 @@ static const struct cm_interface *way_of(const struct walk *w, const struct cm_i
 	uint32_t own = tunnel_address(tunnel);
 	if (tunnel->has_tunnel_destination)
 		return cm_model_egress(
-		        w->model, tunnel->tunnel_vrf.name, tunnel->tunnel_destination, NULL);
+			w->model, tunnel->tunnel_vrf.name, tunnel->tunnel_destination, NULL);
 	return tunnel->tunnel_source.target ? tunnel->tunnel_source.target
-	                                    : owner_of(w->model, own);
+					    : owner_of(w->model, own);
 }
 
 static void enter_tunnel(struct walk *w, const struct cm_interface *tunnel)
@@ -243,7 +243,7 @@ static void enter_tunnel(struct walk *w, const struct cm_interface *tunnel)
 	}
 	if (!way) {
 		walk_say(w, CM_TRACE_STEP_ROUTE, tunnel->tunnel_destination_at,
-		        "no route to the tunnel's far end %s", walk_address(w, t->peer));
+			"no route to the tunnel's far end %s", walk_address(w, t->peer));
 		walk_stop(w, CM_TRACE_NO_ROUTE);
 		return;
 	}
@@ -268,13 +268,13 @@ static uint32_t map_address(const struct cm_crypto_map *map, const struct cm_int
 {
 	struct cm_net own;
 	const struct cm_interface *source =
-	        map->local_address.target ? map->local_address.target : out;
+		map->local_address.target ? map->local_address.target : out;
 	return cm_interface_address(source, &own) ? own.address : 0;
 }
 
 /* Entries by sequence; a deny line, or none, leads to the next entry (ios.md 3.2). */
 const struct cm_map_entry *map_takes(const struct cm_map_entry *entries, size_t n,
-        const struct cm_packet *p, const struct cm_ace **line)
+	const struct cm_packet *p, const struct cm_ace **line)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct cm_map_entry *e = &entries[i];
@@ -291,21 +291,21 @@ const struct cm_map_entry *map_takes(const struct cm_map_entry *entries, size_t 
 
 /* Entries whose lists deny the packet in so many words, up to the one that takes it. */
 static void say_denials(struct walk *w, const struct cm_crypto_map *map,
-        const struct cm_map_entry *taken, const struct cm_packet *p)
+	const struct cm_map_entry *taken, const struct cm_packet *p)
 {
 	for (size_t i = 0; i < map->n_entries && &map->entries[i] != taken; i++) {
 		const struct cm_map_entry *e = &map->entries[i];
 		const struct cm_ace *line = e->acl.target ? cm_acl_decides(e->acl.target, p) : NULL;
 		if (line && !line->permit)
 			walk_say(w, CM_TRACE_STEP_CRYPTO, line->at,
-			        "entry %u denies it: the next is asked", e->sequence);
+				"entry %u denies it: the next is asked", e->sequence);
 	}
 }
 
 static uint8_t protocol_of(const struct cm_map_entry *e)
 {
 	bool ah = e->sa.n_transform_sets && e->sa.transform_sets[0].target &&
-	          e->sa.transform_sets[0].target->p2.ah;
+		e->sa.transform_sets[0].target->p2.ah;
 	return ah ? PROTOCOL_AH : PROTOCOL_ESP;
 }
 
@@ -319,8 +319,8 @@ static void encrypt(struct walk *w, const struct cm_crypto_map *map, const struc
 		.source = t->local, .destination = t->peer, .protocol = protocol_of(e)
 	};
 	walk_say(w, CM_TRACE_STEP_CRYPTO, t->line->at, "crypto map %.*s %u protects it, to %s",
-	        STR(map->name), e->sequence,
-	        t->peer ? walk_address(w, t->peer) : "a peer that must call first");
+		STR(map->name), e->sequence,
+		t->peer ? walk_address(w, t->peer) : "a peer that must call first");
 	step_acl(w, &e->access_out, "outbound", "it before it is encrypted", under_way(w));
 }
 
@@ -339,14 +339,14 @@ static void crypto_out(struct walk *w)
 	if (!map || is_protected(t))
 		return;
 	const struct cm_map_entry *e =
-	        map_takes(map->entries, map->n_entries, &t->carried, &t->line);
+		map_takes(map->entries, map->n_entries, &t->carried, &t->line);
 	say_denials(w, map, e, &t->carried);
 	if (e)
 		encrypt(w, map, e);
 	else
 		walk_say(w, CM_TRACE_STEP_CRYPTO, t->out->crypto_map.at,
-		        "no entry of crypto map %.*s wants it: it stays in the clear",
-		        STR(map->name));
+			"no entry of crypto map %.*s wants it: it stays in the clear",
+			STR(map->name));
 }
 
 /* --- Out
@@ -362,11 +362,11 @@ static void leave(struct walk *w)
 	if (t->entry && !cm_release_since(w->model->release, "12.3(8)T", true))
 		step_acl(w, &t->out->access_out, "outbound", "it", &t->carried);
 	step_acl(w, &t->out->access_out, "outbound", encrypted ? "the encrypted packet" : "it",
-	        &t->wire);
+		&t->wire);
 	if (w->ended)
 		return;
 	walk_say(w, CM_TRACE_STEP_LEAVES, nowhere, "leaves through %.*s%s: %s", STR(t->out->name),
-	        encrypted ? " encrypted" : " in the clear", walk_packet(w, &t->wire));
+		encrypted ? " encrypted" : " in the clear", walk_packet(w, &t->wire));
 	walk_stop(w, encrypted ? CM_TRACE_ENCRYPTED : CM_TRACE_CLEAR);
 }
 

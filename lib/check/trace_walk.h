@@ -24,7 +24,7 @@ struct walk {
 };
 
 void walk_say(struct walk *, enum cm_trace_step_kind, struct cm_span at, const char *format, ...)
-        CM_PRINTF(4, 5);
+	CM_PRINTF(4, 5);
 /* The last step is the end of the way. */
 void walk_stop(struct walk *, enum cm_trace_outcome);
 /* Texts that live as long as the trace. An address of zero is one that nobody knows yet. */
@@ -44,18 +44,18 @@ bool is_protected(const struct cm_trace *);
 
 /* Ask a list; one without lines lets everything pass (ios.md 3.7). */
 void step_acl(struct walk *, const struct cm_acl_ref *, const char *direction, const char *what,
-        const struct cm_packet *);
+	const struct cm_packet *);
 /* From the interface where it came in to where it leaves: NAT, routing, tunnels, crypto map. */
 void walk_on(struct walk *);
 
 /* The first clause of a route-map whose conditions a packet meets, NULL: none. */
 const struct cm_route_map_clause *cm_route_map_decides(
-        const struct cm_route_map *, const struct cm_interface *out, const struct cm_packet *);
+	const struct cm_route_map *, const struct cm_interface *out, const struct cm_packet *);
 /* The static entry that sends a packet from outside to a host inside, NULL: none. */
 const struct cm_nat_rule *nat_admits(const struct cm_model *, const struct cm_packet *);
 /* The entry of a map that takes a packet, dynamic maps included, and the line of its list. */
 const struct cm_map_entry *map_takes(const struct cm_map_entry *, size_t n,
-        const struct cm_packet *, const struct cm_ace **line);
+	const struct cm_packet *, const struct cm_ace **line);
 /* The tunnel interface between two addresses; `far` zero: whichever is open to all. */
 const struct cm_interface *tunnel_between(const struct cm_model *, uint32_t near, uint32_t far);
 uint32_t tunnel_address(const struct cm_interface *tunnel);

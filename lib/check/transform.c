@@ -24,7 +24,8 @@ static void check_combination(struct check *c, const struct cm_transform_set *se
 static bool names_combined(const struct check *c, const struct cm_transform_set *set)
 {
 	struct cm_str words = cm_document_slice(c->document, set->at);
-	return memmem(words.at, words.length, "-gcm", 4) || memmem(words.at, words.length, "-gmac", 5);
+	return memmem(words.at, words.length, "-gcm", 4) ||
+		memmem(words.at, words.length, "-gmac", 5);
 }
 
 static void check_set(struct check *c, const struct cm_transform_set *set)
@@ -39,7 +40,7 @@ static void check_set(struct check *c, const struct cm_transform_set *set)
 		check_say(c, "transform-no-integrity", set->words,
 			"%s without an authenticator: packets can be changed on the way",
 			p->cipher->transform ? p->cipher->transform : p->cipher->name);
-	static const char gmac[] = "aes-gmac-"; /* RFC 4543: integrity only */
+	static const char gmac[] = "aes-gmac-";          /* RFC 4543: integrity only */
 	bool nothing = !p->cipher && !p->hash && !p->ah; /* comp-lzs alone */
 	if (null || nothing || (p->cipher && strncmp(p->cipher->name, gmac, sizeof gmac - 1) == 0))
 		check_say(c, "transform-null", set->words, "nothing is encrypted with this set");
@@ -71,11 +72,10 @@ static void check_sets(struct check *c)
 
 /* --- Sets as tunnels use them ---------------------------------------------------------------- */
 
-
 static bool is_private(uint32_t address)
 {
 	return address >> 24 == 10 || address >> 20 == 0xac1 || address >> 16 == 0xc0a8 ||
-	       address >> 22 == 0x191; /* 100.64.0.0/10, RFC 6598 */
+		address >> 22 == 0x191; /* 100.64.0.0/10, RFC 6598 */
 }
 
 static bool private_side(const struct cm_tunnel *t)
@@ -118,11 +118,11 @@ static void check_mode(struct check *c, const struct cm_tunnel *t, const struct 
 	const struct cm_selector *lan = lan_selector(t);
 	if (t->kind != CM_TUNNEL_STATIC || p->mode != CM_MODE_TRANSPORT || !lan)
 		return;
-	struct cm_diag *found = check_say_as(c, "transform-transport",
-		p->mode_required ? CM_ERROR : CM_WARNING,
-		check_said(p->mode_at) ? p->mode_at : p->at,
-		"transport mode cannot carry traffic between networks%s",
-		p->mode_required ? "" : "; tunnel mode is used instead");
+	struct cm_diag *found =
+		check_say_as(c, "transform-transport", p->mode_required ? CM_ERROR : CM_WARNING,
+			check_said(p->mode_at) ? p->mode_at : p->at,
+			"transport mode cannot carry traffic between networks%s",
+			p->mode_required ? "" : "; tunnel mode is used instead");
 	diag_note(c->diags, found, lan->at, "the selector is not from router to router:");
 }
 
@@ -215,8 +215,9 @@ static void check_order(struct check *c)
 		if (!p || p->lifetime_s >= t->lifetime_s)
 			continue;
 		bool said = check_said(t->lifetime_s_at);
-		struct cm_span at = said ? t->lifetime_s_at
-			: check_said(p->where.lifetime) ? p->where.lifetime : p->at;
+		struct cm_span at = said                ? t->lifetime_s_at
+			: check_said(p->where.lifetime) ? p->where.lifetime
+							: p->at;
 		struct cm_diag *found = check_say(c, "lifetime-order", at,
 			"IPsec SAs live %u s, but the IKE SA above them only %u s",
 			(unsigned)t->lifetime_s, (unsigned)p->lifetime_s);
@@ -246,9 +247,10 @@ static void check_pfs(struct check *c)
 }
 
 #define SET(words) "crypto ipsec transform-set " words "\n"
-#define WITH(set) EX_POLICY EX_KEY set EX_ENTRY EX_AFTER
-#define GOOD "STRONG esp-aes 256 esp-sha256-hmac"
+#define WITH(set)  EX_POLICY EX_KEY set EX_ENTRY EX_AFTER
+#define GOOD       "STRONG esp-aes 256 esp-sha256-hmac"
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_sets,
 		.about = { .id = "transform-illegal",
@@ -376,5 +378,6 @@ static const struct rule rules[] = {
 				" set security-association lifetime seconds 86400\n" EX_AFTER,
 			.silent = EX_BRANCH } },
 };
+/* clang-format on */
 
 const struct family family_transform = { "transform", rules, sizeof rules / sizeof *rules };

@@ -50,7 +50,7 @@ static void check_ends(struct check *c, const struct cm_interface *i)
 {
 	bool source = i->has_tunnel_source_address || i->tunnel_source.name.at;
 	bool destination = i->has_tunnel_destination || i->tunnel_destination_dynamic ||
-			   i->tunnel_destination_name.text.at;
+		i->tunnel_destination_name.text.at;
 	bool multipoint = i->tunnel_mode == CM_TUNNEL_GRE_MULTIPOINT;
 	bool template = strncmp(i->name.at, "Virtual-", strlen("Virtual-")) == 0;
 	/* A piece that names neither goes on elsewhere; what was refused was one of them, perhaps. */
@@ -81,8 +81,8 @@ static void check_recursion(struct check *c, const struct cm_interface *i)
 	char address[16];
 	if (!i->has_tunnel_destination)
 		return;
-	const struct cm_interface *egress = cm_model_egress(
-		c->model, i->tunnel_vrf.name, i->tunnel_destination, &route);
+	const struct cm_interface *egress =
+		cm_model_egress(c->model, i->tunnel_vrf.name, i->tunnel_destination, &route);
 	if (egress != i)
 		return;
 	struct cm_diag *found = check_say(c, "tunnel-recursion", i->tunnel_destination_at,
@@ -213,7 +213,7 @@ static bool clash(const struct cm_interface *a, const struct cm_interface *b)
 	bool shared = a->protection_shared.on && b->protection_shared.on;
 	/* Point-to-point tunnels to different destinations are told apart by them. */
 	bool apart = a->has_tunnel_destination && b->has_tunnel_destination &&
-		     a->tunnel_destination != b->tunnel_destination;
+		a->tunnel_destination != b->tunnel_destination;
 	return one_source && one_profile && !shared && !apart;
 }
 
@@ -253,9 +253,10 @@ static size_t largest_inner(const struct cm_tunnel *t)
 		const struct cm_p2 *p = &t->p2[i];
 		/* GRE of a protected tunnel is between the ends: transport mode can hold. */
 		bool transport = p->mode == CM_MODE_TRANSPORT && t->tunnel_interface.present &&
-				 t->tunnel_interface.gre;
-		struct cm_wrapping w = { .cipher = p->cipher, .hash = p->hash, .ah = p->ah,
-			.transport = transport };
+			t->tunnel_interface.gre;
+		struct cm_wrapping w = {
+			.cipher = p->cipher, .hash = p->hash, .ah = p->ah, .transport = transport
+		};
 		size_t inner = cm_overhead_inner(&w, t->mtu);
 		if (i == 0 || inner < least)
 			least = inner;
@@ -292,7 +293,8 @@ static void check_tunnel_size(struct check *c, const struct cm_tunnel *t)
 	if (!check_said(i->ip_mtu.at) && !check_said(i->adjust_mss.at))
 		check_say(c, "mss-missing", i->at,
 			"%.*s: neither `ip mtu` nor `ip tcp adjust-mss`; %zu octets fit, a segment of "
-			"%zu", (int)i->name.length, i->name.at, fits, mss);
+			"%zu",
+			(int)i->name.length, i->name.at, fits, mss);
 }
 
 /* The clamp may stand on an interface that a piece of a configuration does not show. */
@@ -321,8 +323,8 @@ static void check_map_size(struct check *c, const struct cm_tunnel *t, bool *sai
 		if (i->adjust_mss.value > mss)
 			check_say(c, "mss-too-large", i->adjust_mss.at,
 				"segments of more than %zu octets are fragmented in the tunnel of map "
-				"%.*s: %u are too many", mss, (int)t->map.length, t->map.at,
-				(unsigned)i->adjust_mss.value);
+				"%.*s: %u are too many",
+				mss, (int)t->map.length, t->map.at, (unsigned)i->adjust_mss.value);
 	}
 	if (!clamped && !*said && tells_inside(c, carrier)) {
 		*said = true;
@@ -427,25 +429,26 @@ static void check_gre(struct check *c)
 }
 
 #define PROFILE "crypto ipsec profile TUNNEL\n set transform-set STRONG\n"
-#define TUNNEL                                     \
-	"interface Tunnel0\n"                      \
-	" ip address 192.0.2.1 255.255.255.252\n"  \
-	" ip mtu 1400\n"                           \
-	" ip tcp adjust-mss 1360\n"                \
-	" tunnel source FastEthernet0/1\n"         \
+#define TUNNEL                                    \
+	"interface Tunnel0\n"                     \
+	" ip address 192.0.2.1 255.255.255.252\n" \
+	" ip mtu 1400\n"                          \
+	" ip tcp adjust-mss 1360\n"               \
+	" tunnel source FastEthernet0/1\n"        \
 	" tunnel destination 203.0.113.1\n"
-#define SPOKE                                             \
-	"interface Tunnel0\n"                             \
-	" ip address 192.0.2.2 255.255.255.0\n"           \
-	" ip mtu 1400\n"                                  \
-	" ip nhrp network-id 1\n"                         \
-	" ip nhrp nhs 192.0.2.1 nbma 203.0.113.1\n"       \
-	" tunnel source FastEthernet0/1\n"                \
+#define SPOKE                                       \
+	"interface Tunnel0\n"                       \
+	" ip address 192.0.2.2 255.255.255.0\n"     \
+	" ip mtu 1400\n"                            \
+	" ip nhrp network-id 1\n"                   \
+	" ip nhrp nhs 192.0.2.1 nbma 203.0.113.1\n" \
+	" tunnel source FastEthernet0/1\n"          \
 	" tunnel mode gre multipoint\n"
-#define PROTECTED " tunnel protection ipsec profile TUNNEL\n"
-#define CARRIER "interface FastEthernet0/1\n ip address 198.51.100.1 255.255.255.252\n"
+#define PROTECTED    " tunnel protection ipsec profile TUNNEL\n"
+#define CARRIER      "interface FastEthernet0/1\n ip address 198.51.100.1 255.255.255.252\n"
 #define WITH(tunnel) EX_BEFORE PROFILE tunnel CARRIER EX_INSIDE EX_ROUTE
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_interfaces,
 		.about = { .id = "tunnel-incomplete",
@@ -586,5 +589,6 @@ static const struct rule rules[] = {
 			.silent = EX_BRANCH TUNNEL "ip access-list extended BRANCH_TO_HEAD\n"
 						   " permit gre host 198.51.100.1 host 203.0.113.1\n" } },
 };
+/* clang-format on */
 
 const struct family family_tunnel = { "tunnel", rules, sizeof rules / sizeof *rules };

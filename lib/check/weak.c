@@ -56,8 +56,8 @@ static void judge_release(struct check *c, const struct named *it)
 			"IOS XE %u.%u refuses %s unless the compliance shield is disabled",
 			now.major, now.minor, it->name);
 	if (it->since && !cm_release_since(now, it->since, true))
-		check_say(c, "release-lacks", it->at, "%s came with %s; this is %s", it->name, it->since,
-			release_words(c, now));
+		check_say(c, "release-lacks", it->at, "%s came with %s; this is %s", it->name,
+			it->since, release_words(c, now));
 }
 
 static void judge(struct check *c, const struct named *it)
@@ -70,15 +70,17 @@ static void judge_cipher(struct check *c, const struct cm_cipher *row, struct cm
 {
 	/* That null hides nothing is a finding of its own. */
 	if (row && row->key_bits)
-		judge(c, &(struct named){ "weak-cipher", row->name, row->since, &row->judgement, at,
-				 false });
+		judge(c,
+			&(struct named){
+				"weak-cipher", row->name, row->since, &row->judgement, at, false });
 }
 
 static void judge_hash(struct check *c, const struct cm_hash *row, struct cm_span at)
 {
 	if (row)
-		judge(c, &(struct named){ "weak-hash", row->name, row->since, &row->judgement, at,
-				 false });
+		judge(c,
+			&(struct named){
+				"weak-hash", row->name, row->since, &row->judgement, at, false });
 }
 
 static void judge_group(struct check *c, const char *rule, const struct cm_group *row,
@@ -90,8 +92,9 @@ static void judge_group(struct check *c, const char *rule, const struct cm_group
 	if (!name)
 		return;
 	/* Field notice 72510 lists group 24 for PFS and IKEv2 only. */
-	judge(c, &(struct named){ rule, name, row->since, &row->judgement, at,
-			 policy && row->number == 24 });
+	judge(c,
+		&(struct named){
+			rule, name, row->since, &row->judgement, at, policy && row->number == 24 });
 }
 
 /* A value by default is told at the header that leaves it out. */
@@ -193,7 +196,7 @@ static void check_ikev2(struct check *c)
 		while (node && node->span.start < p->at.start)
 			node = node->next;
 		bool own = node && node->kind == KIND_IKEV2_PROPOSAL &&
-			   node->span.start <= p->at.start;
+			node->span.start <= p->at.start;
 		check_proposal(c, p, own ? node : NULL);
 	}
 }
@@ -218,9 +221,9 @@ static void check_algorithms(struct check *c)
 	check_ikev2(c);
 }
 
-#define OLD_POLICY(line) \
-	"crypto isakmp policy 10\n" line " authentication pre-share\n"
+#define OLD_POLICY(line) "crypto isakmp policy 10\n" line " authentication pre-share\n"
 
+/* clang-format off */
 static const struct rule rules[] = {
 	{ .check = check_algorithms,
 		.about = { .id = "weak-cipher",
@@ -297,5 +300,6 @@ static const struct rule rules[] = {
 			.fires = "version 12.3\n" OLD_POLICY(" encryption aes 256\n hash sha256\n group 2\n"),
 			.silent = "version 15.4\n" OLD_POLICY(" encryption aes 256\n hash sha256\n group 2\n") } },
 };
+/* clang-format on */
 
 const struct family family_weak = { "weak", rules, sizeof rules / sizeof *rules };

@@ -19,6 +19,7 @@
 #include "base/cursor.h"
 #include <cryptomap/facts.h>
 
+/* clang-format off */
 enum {
 	CRYPTO_HASH_MAX = 64,    /* octets of the longest hash */
 	CRYPTO_KEY_MAX = 32,     /* of the longest cipher key, without salt */
@@ -29,6 +30,7 @@ enum {
 	CRYPTO_SECRET_MAX = 1024,
 	CRYPTO_DH_RANDOM_MAX = 80, /* dh_random_size is never more */
 };
+/* clang-format on */
 
 /* --- Context ---------------------------------------------------------------------------------- */
 

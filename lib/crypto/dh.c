@@ -79,8 +79,8 @@ static bool make_public_elliptic(struct dh *dh)
 	return good;
 }
 
-static struct dh *dh_start(struct crypto *crypto, const struct cm_group *row, const void *private,
-	size_t length)
+static struct dh *dh_start(
+	struct crypto *crypto, const struct cm_group *row, const void *private, size_t length)
 {
 	const struct group *group = room_group(crypto, row);
 	struct dh *dh = group ? calloc(1, sizeof *dh + row->public_size) : NULL;
@@ -102,8 +102,8 @@ static struct dh *dh_finish(struct dh *dh, bool good)
 	return NULL;
 }
 
-struct dh *dh_new(struct crypto *crypto, const struct cm_group *row, const void *random,
-	size_t length)
+struct dh *dh_new(
+	struct crypto *crypto, const struct cm_group *row, const void *random, size_t length)
 {
 	struct dh *dh = dh_start(crypto, row, random, length);
 	if (!dh)
@@ -114,8 +114,8 @@ struct dh *dh_new(struct crypto *crypto, const struct cm_group *row, const void 
 	return dh_finish(dh, dh->x && trim(dh->x, dh->group->private_bits));
 }
 
-struct dh *dh_new_private(struct crypto *crypto, const struct cm_group *row, const void *private,
-	size_t length)
+struct dh *dh_new_private(
+	struct crypto *crypto, const struct cm_group *row, const void *private, size_t length)
 {
 	struct dh *dh = dh_start(crypto, row, private, length);
 	if (!dh)

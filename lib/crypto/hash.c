@@ -18,20 +18,20 @@ struct digest {
 };
 
 /* Calling through a pointer of another type is undefined: a small function of the right type. */
-#define DIGEST(Name, State)                                                       \
-	static int init_##Name(void *state)                                       \
-	{                                                                         \
-		return Name##_Init((State *)state);                               \
-	}                                                                         \
-	static int add_##Name(void *state, const void *at, size_t length)         \
-	{                                                                         \
-		return Name##_Update((State *)state, at, length);                 \
-	}                                                                         \
-	static int end_##Name(unsigned char *out, void *state)                    \
-	{                                                                         \
-		return Name##_Final(out, (State *)state);                         \
-	}                                                                         \
-	_Static_assert(sizeof(State) <= sizeof ((struct hasher *)0)->state, #Name)
+#define DIGEST(Name, State)                                               \
+	static int init_##Name(void *state)                               \
+	{                                                                 \
+		return Name##_Init((State *)state);                       \
+	}                                                                 \
+	static int add_##Name(void *state, const void *at, size_t length) \
+	{                                                                 \
+		return Name##_Update((State *)state, at, length);         \
+	}                                                                 \
+	static int end_##Name(unsigned char *out, void *state)            \
+	{                                                                 \
+		return Name##_Final(out, (State *)state);                 \
+	}                                                                 \
+	_Static_assert(sizeof(State) <= sizeof((struct hasher *)0)->state, #Name)
 
 DIGEST(MD5, MD5_CTX);
 DIGEST(SHA1, SHA_CTX);
@@ -39,13 +39,18 @@ DIGEST(SHA256, SHA256_CTX);
 DIGEST(SHA384, SHA512_CTX);
 DIGEST(SHA512, SHA512_CTX);
 
-#define ROW(Name, block) { Name##_DIGEST_LENGTH, block, init_##Name, add_##Name, end_##Name }
+#define ROW(Name, block)                                                         \
+	{                                                                        \
+		Name##_DIGEST_LENGTH, block, init_##Name, add_##Name, end_##Name \
+	}
 #define SHA1_DIGEST_LENGTH SHA_DIGEST_LENGTH
 
 /* Every hash of IPsec has a size of its own: it tells them apart. */
+/* clang-format off */
 static const struct digest digests[] = {
 	ROW(MD5, 64), ROW(SHA1, 64), ROW(SHA256, 64), ROW(SHA384, 128), ROW(SHA512, 128),
 };
+/* clang-format on */
 
 bool hash_init(struct hasher *hasher, const struct cm_hash *row)
 {

@@ -16,10 +16,10 @@ static bool option_stays(uint8_t option)
 /* RFC 4302 3.3.3.1.1: what routers may change, set to zero. */
 static void zero_mutable(uint8_t *ip, size_t header)
 {
-	ip[1] = 0;          /* TOS */
-	put16(ip + 6, 0);   /* flags, fragment offset */
-	ip[8] = 0;          /* TTL */
-	put16(ip + 10, 0);  /* checksum */
+	ip[1] = 0;         /* TOS */
+	put16(ip + 6, 0);  /* flags, fragment offset */
+	ip[8] = 0;         /* TTL */
+	put16(ip + 10, 0); /* checksum */
 	for (size_t i = IP_HEADER; i < header && ip[i] != 0;) {
 		size_t size = ip[i] == 1 ? 1 : i + 1 < header ? ip[i + 1] : 0;
 		if (size == 0 || (ip[i] != 1 && size < 2) || size > header - i)
@@ -43,8 +43,7 @@ void ah_icv(const struct esp_sa *sa, const uint8_t *ip, size_t header, size_t to
 	memcpy(ah + filling, ip + header + filling, size - filling);
 	put32(high, (uint32_t)(sequence >> 32));
 	struct octets pieces[] = {
-		{ head, header }, { ah, size },
-		{ ip + header + size, total - header - size },
+		{ head, header }, { ah, size }, { ip + header + size, total - header - size },
 		{ high, sa->params.esn ? sizeof high : 0 }, /* RFC 4302 2.5.1: as if sent last */
 	};
 	mac_of(&sa->mac, pieces, sizeof pieces / sizeof *pieces, icv);

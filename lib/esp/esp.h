@@ -18,6 +18,7 @@
 #include "crypto/crypto.h"
 #include <cryptomap/tunnel.h>
 
+/* clang-format off */
 enum {
 	ESP_PROTOCOL_UDP = 17,
 	ESP_PROTOCOL_ESP = 50,
@@ -29,8 +30,10 @@ enum {
 	ESP_PATH_MTU_MIN = 552,  /* what an ICMP message may lower a path to */
 	ESP_FRAGMENTS_MAX = 64,  /* of one packet, at most */
 };
+/* clang-format on */
 
 /* What became of a packet. The order is that of esp_counters.by_verdict. */
+/* clang-format off */
 enum esp_verdict {
 	ESP_OK,
 	ESP_DUMMY,         /* next header 59: thrown away as it should be, RFC 4303 2.6 */
@@ -50,6 +53,7 @@ enum esp_verdict {
 	ESP_FAILED,        /* libcrypto failed */
 	ESP_N_VERDICTS
 };
+/* clang-format on */
 
 /* The word of a verdict, for logs: "replay", "integrity", … */
 const char *esp_verdict_word(enum esp_verdict);
@@ -58,17 +62,17 @@ const char *esp_verdict_word(enum esp_verdict);
 
 /* Keys of one SA. ESP: `cipher` set; AH: cipher NULL. The owner wipes it. */
 struct esp_keys {
-	const struct cm_cipher *cipher;            /* the row "null" for esp-null */
-	const struct cm_hash *hash;                /* NULL: no ICV, or one of the cipher's own */
-	uint8_t cipher_key[CRYPTO_KEY_MAX + 4];    /* key_bits / 8 octets, then the salt */
-	uint8_t hash_key[CRYPTO_HASH_MAX];         /* hash->size octets */
+	const struct cm_cipher *cipher;         /* the row "null" for esp-null */
+	const struct cm_hash *hash;             /* NULL: no ICV, or one of the cipher's own */
+	uint8_t cipher_key[CRYPTO_KEY_MAX + 4]; /* key_bits / 8 octets, then the salt */
+	uint8_t hash_key[CRYPTO_HASH_MAX];      /* hash->size octets */
 };
 
 /* Octets of KEYMAT that one SA takes (RFC 2409 5.5; RFC 4106 8.1 with its salt). */
 size_t esp_keys_size(const struct cm_cipher *, const struct cm_hash *);
 /* Cut `keymat` (esp_keys_size octets): cipher key and salt first, then the key of the hash. */
-void esp_keys_cut(struct esp_keys *, const struct cm_cipher *, const struct cm_hash *,
-	const uint8_t *keymat);
+void esp_keys_cut(
+	struct esp_keys *, const struct cm_cipher *, const struct cm_hash *, const uint8_t *keymat);
 void esp_keys_wipe(struct esp_keys *);
 /* False when this machine cannot do the pair (no such cipher), or when it protects nothing. */
 bool esp_can(struct crypto *, const struct cm_cipher *, const struct cm_hash *);
@@ -84,31 +88,33 @@ struct esp_params {
 	enum esp_direction direction;
 	uint32_t spi;
 	enum cm_mode mode;
-	uint32_t local, remote;            /* outer addresses */
-	bool udp;                          /* RFC 3948; ESP only */
-	uint16_t local_port, remote_port;  /* when udp */
-	bool esn;                          /* 64-bit sequence numbers, RFC 4303 2.2.1 */
-	uint16_t replay_window;            /* inbound: packets, up to ESP_WINDOW_MAX; 0: no check */
+	uint32_t local, remote;           /* outer addresses */
+	bool udp;                         /* RFC 3948; ESP only */
+	uint16_t local_port, remote_port; /* when udp */
+	bool esn;                         /* 64-bit sequence numbers, RFC 4303 2.2.1 */
+	uint16_t replay_window;           /* inbound: packets, up to ESP_WINDOW_MAX; 0: no check */
 	enum cm_df df;
-	bool fragment_after;               /* fragment what is too big after encryption */
-	uint16_t path_mtu;                 /* 0: 1500 */
-	const struct cm_hash *ah_outside;  /* an AH SA goes round this one: counted in the MTU */
-	uint64_t soft_bytes, hard_bytes;   /* of inner packets; 0: no limit */
+	bool fragment_after;              /* fragment what is too big after encryption */
+	uint16_t path_mtu;                /* 0: 1500 */
+	const struct cm_hash *ah_outside; /* an AH SA goes round this one: counted in the MTU */
+	uint64_t soft_bytes, hard_bytes;  /* of inner packets; 0: no limit */
 	uint64_t soft_packets, hard_packets;
 	const struct cm_selector *selector; /* inbound: what may come out; outlives us */
-	void *user;                        /* the owner's, for finding back */
+	void *user;                         /* the owner's, for finding back */
 };
 
 struct esp_counters {
-	uint64_t packets, bytes;            /* sealed or opened; octets of inner packets */
+	uint64_t packets, bytes; /* sealed or opened; octets of inner packets */
 	uint64_t by_verdict[ESP_N_VERDICTS];
 };
 
 /* Sticky until asked for. */
+/* clang-format off */
 enum esp_signal {
 	ESP_SIGNAL_SOFT = 1,  /* time to rekey: bytes, packets, or sequence numbers nearly gone */
 	ESP_SIGNAL_HARD = 2,  /* nothing passes any more */
 };
+/* clang-format on */
 
 /*
  * NULL without memory or when the transform cannot be had (see esp_can). Keys are copied into
@@ -162,19 +168,19 @@ enum esp_form {
 };
 
 struct esp_packet {
-	uint8_t *room;   /* the buffer */
-	size_t size;     /* its octets */
-	uint8_t *at;     /* the packet in it; moved by seal and open */
+	uint8_t *room; /* the buffer */
+	size_t size;   /* its octets */
+	uint8_t *at;   /* the packet in it; moved by seal and open */
 	size_t length;
 	enum esp_form form;
-	uint32_t from, to;            /* esp_open, UDP form: addresses and ports of the datagram; */
-	uint16_t from_port, to_port;  /* IP form: addresses are filled in */
-	uint8_t tos;                  /* esp_open, UDP form: the TOS octet, 0 if not known */
+	uint32_t from, to;           /* esp_open, UDP form: addresses and ports of the datagram; */
+	uint16_t from_port, to_port; /* IP form: addresses are filled in */
+	uint8_t tos;                 /* esp_open, UDP form: the TOS octet, 0 if not known */
 	enum esp_verdict verdict;
-	size_t body;                  /* after esp_seal: octets from `at` to the ESP or AH header */
-	struct esp_sa *sa;            /* after esp_open: the SA that was meant, or NULL */
-	uint32_t spi;                 /* after esp_open: as on the wire */
-	uint64_t sequence;            /* of the packet, with the upper half if extended */
+	size_t body;       /* after esp_seal: octets from `at` to the ESP or AH header */
+	struct esp_sa *sa; /* after esp_open: the SA that was meant, or NULL */
+	uint32_t spi;      /* after esp_open: as on the wire */
+	uint64_t sequence; /* of the packet, with the upper half if extended */
 };
 
 /*
@@ -208,21 +214,21 @@ enum esp_fit esp_fit(const struct esp_sa *, const struct esp_packet *);
  * are given; `at` and length are made, ESP_HEAD octets into the room. The DF bit is not looked at,
  * fragments have none. Gives their number; 0 when `n` or a room is too small, or no IPv4.
  */
-size_t esp_fragment(const uint8_t *packet, size_t length, size_t mtu, struct esp_packet *out,
-	size_t n);
+size_t esp_fragment(
+	const uint8_t *packet, size_t length, size_t mtu, struct esp_packet *out, size_t n);
 /*
  * The ICMP message "fragmentation needed" (RFC 792, RFC 1191 4) for an inner packet, from the
  * address `from`, into `out`: octets written, at most 576. 0 when none may be sent (RFC 1122
  * 3.2.2: later fragments, ICMP errors, broadcast or multicast) or `room` is too small.
  */
-size_t esp_too_big_message(const uint8_t *packet, size_t length, size_t mtu, uint32_t from,
-	uint8_t *out, size_t room);
+size_t esp_too_big_message(
+	const uint8_t *packet, size_t length, size_t mtu, uint32_t from, uint8_t *out, size_t room);
 
 /*
  * True when an IPv4 packet is within the selector; outbound: its source is local. Later fragments
  * have no ports and match only selectors that take all ports (RFC 4301 7.2).
  */
-bool esp_selects(const struct cm_selector *, enum esp_direction, const uint8_t *packet,
-	size_t length);
+bool esp_selects(
+	const struct cm_selector *, enum esp_direction, const uint8_t *packet, size_t length);
 
 #endif

@@ -4,7 +4,8 @@
 bool ip_merge_ecn(uint8_t *inner, size_t header, uint8_t outer_tos)
 {
 	enum { NONE, ECT1, ECT0, CE, DROP }; /* the codes of RFC 3168 5 */
-	static const uint8_t merged[4][4] = { /* RFC 6040 figure 4: rows inner, columns outer */
+	static const uint8_t merged[4][4] = {
+		/* RFC 6040 figure 4: rows inner, columns outer */
 		[NONE] = { [NONE] = NONE, [ECT0] = NONE, [ECT1] = NONE, [CE] = DROP },
 		[ECT0] = { [NONE] = ECT0, [ECT0] = ECT0, [ECT1] = ECT1, [CE] = CE },
 		[ECT1] = { [NONE] = ECT1, [ECT0] = ECT1, [ECT1] = ECT1, [CE] = CE },
@@ -110,8 +111,8 @@ static bool may_tell(const uint8_t *ip, size_t header, size_t total)
 	return ip[9] != ICMP || total == header || ip[header] >= 32 || !(errors >> ip[header] & 1);
 }
 
-size_t esp_too_big_message(const uint8_t *packet, size_t length, size_t mtu, uint32_t from,
-	uint8_t *out, size_t room)
+size_t esp_too_big_message(
+	const uint8_t *packet, size_t length, size_t mtu, uint32_t from, uint8_t *out, size_t room)
 {
 	size_t header, total, quoted;
 	if (!ip_parse(packet, length, &header, &total) || !may_tell(packet, header, total))

@@ -4,11 +4,11 @@
 
 /* Where the parts of a packet are while it is opened. */
 struct view {
-	uint8_t *ip;        /* outer header, NULL in UDP form */
+	uint8_t *ip; /* outer header, NULL in UDP form */
 	size_t header;
-	uint8_t *payload;   /* behind the ESP or AH header and its IV, once known */
-	size_t length;      /* of the payload */
-	uint8_t next;       /* next header of the payload */
+	uint8_t *payload; /* behind the ESP or AH header and its IV, once known */
+	size_t length;    /* of the payload */
+	uint8_t next;     /* next header of the payload */
 	uint8_t tos;
 };
 

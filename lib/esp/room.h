@@ -5,6 +5,7 @@
 #include "base/inet.h"
 #include "esp/esp.h"
 
+/* clang-format off */
 enum {
 	ESP_HEADER = 8,   /* RFC 4303 2: SPI, sequence number */
 	ESP_TRAILER = 2,  /* pad length, next header */
@@ -12,14 +13,15 @@ enum {
 	NEXT_IPV4 = 4,    /* IANA protocol numbers */
 	NEXT_DUMMY = 59,
 };
+/* clang-format on */
 
 /* --- replay.c: the window of RFC 4303 3.4.3 and appendix A ------------------------------------ */
 
 enum { REPLAY_WORDS = 32 };
 
 struct replay {
-	uint64_t top;      /* highest number that was authentic; 0: none yet */
-	uint32_t window;   /* packets; 0: duplicates pass */
+	uint64_t top;    /* highest number that was authentic; 0: none yet */
+	uint32_t window; /* packets; 0: duplicates pass */
 	bool extended;
 	/* A ring of twice the largest window: bit n is sequence number n mod its size. */
 	uint64_t seen[REPLAY_WORDS];
@@ -38,25 +40,25 @@ struct transform;
 struct esp_sa {
 	struct esp_params params;
 	uint8_t protocol;
-	const struct transform *transform;   /* ESP only */
-	const struct cm_cipher *cipher_row;  /* NULL: AH */
-	struct cipher *cipher;               /* NULL: AH, null */
-	struct mac mac;                      /* row NULL: none */
+	const struct transform *transform;  /* ESP only */
+	const struct cm_cipher *cipher_row; /* NULL: AH */
+	struct cipher *cipher;              /* NULL: AH, null */
+	struct mac mac;                     /* row NULL: none */
 	uint8_t salt[4];
-	uint8_t iv, icv;                     /* octets on the wire; icv of AH without filling */
+	uint8_t iv, icv; /* octets on the wire; icv of AH without filling */
 	size_t alignment;
-	uint64_t sequence;                   /* outbound: last one used */
-	struct replay replay;                /* inbound */
+	uint64_t sequence;    /* outbound: last one used */
+	struct replay replay; /* inbound */
 	struct esp_counters counters;
 	unsigned signals;
 	uint16_t identification;
 	size_t inner_mtu;
-	struct esp_sa *next;                 /* in its bucket */
+	struct esp_sa *next; /* in its bucket */
 };
 
 struct esp_sadb {
 	struct esp_sa **buckets;
-	size_t n_buckets, count;     /* buckets: a power of two */
+	size_t n_buckets, count; /* buckets: a power of two */
 	struct esp_counters strays;
 };
 

@@ -9,12 +9,21 @@
 const char *esp_verdict_word(enum esp_verdict verdict)
 {
 	static const char *const words[ESP_N_VERDICTS] = {
-		[ESP_OK] = "ok", [ESP_DUMMY] = "dummy", [ESP_IKE] = "ike",
-		[ESP_KEEPALIVE] = "keepalive", [ESP_NO_SA] = "no sa", [ESP_MALFORMED] = "malformed",
-		[ESP_REPLAY] = "replay", [ESP_AUTH] = "integrity", [ESP_PADDING] = "padding",
-		[ESP_NEXT_HEADER] = "next header", [ESP_SELECTOR] = "selector",
-		[ESP_CONGESTED] = "congestion not expected", [ESP_EXPIRED] = "lifetime",
-		[ESP_EXHAUSTED] = "sequence numbers exhausted", [ESP_TOO_BIG] = "too big",
+		[ESP_OK] = "ok",
+		[ESP_DUMMY] = "dummy",
+		[ESP_IKE] = "ike",
+		[ESP_KEEPALIVE] = "keepalive",
+		[ESP_NO_SA] = "no sa",
+		[ESP_MALFORMED] = "malformed",
+		[ESP_REPLAY] = "replay",
+		[ESP_AUTH] = "integrity",
+		[ESP_PADDING] = "padding",
+		[ESP_NEXT_HEADER] = "next header",
+		[ESP_SELECTOR] = "selector",
+		[ESP_CONGESTED] = "congestion not expected",
+		[ESP_EXPIRED] = "lifetime",
+		[ESP_EXHAUSTED] = "sequence numbers exhausted",
+		[ESP_TOO_BIG] = "too big",
 		[ESP_FAILED] = "failed",
 	};
 	return (unsigned)verdict < ESP_N_VERDICTS ? words[verdict] : "unknown";
@@ -88,8 +97,10 @@ static bool set_keys(struct esp_sa *sa, struct crypto *crypto, const struct esp_
 
 static void find_inner_mtu(struct esp_sa *sa)
 {
-	struct cm_wrapping w = { .cipher = sa->cipher_row, .hash = sa->mac.row,
-		.ah = sa->params.ah_outside, .transport = sa->params.mode == CM_MODE_TRANSPORT,
+	struct cm_wrapping w = { .cipher = sa->cipher_row,
+		.hash = sa->mac.row,
+		.ah = sa->params.ah_outside,
+		.transport = sa->params.mode == CM_MODE_TRANSPORT,
 		.udp = sa->params.udp };
 	if (sa->protocol == ESP_PROTOCOL_AH) {
 		w.ah = sa->mac.row;

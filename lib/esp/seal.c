@@ -117,8 +117,7 @@ static enum esp_verdict seal_esp(struct esp_sa *sa, struct esp_packet *packet, s
 	packet->length = header + gap + length + sa->icv;
 	if (udp)
 		write_udp(sa, packet->at + header, packet->length - header);
-	finish_outer(
-		packet->at, header, packet->length, udp ? ESP_PROTOCOL_UDP : ESP_PROTOCOL_ESP);
+	finish_outer(packet->at, header, packet->length, udp ? ESP_PROTOCOL_UDP : ESP_PROTOCOL_ESP);
 	return ESP_OK;
 }
 

@@ -93,8 +93,8 @@ struct associated {
 	size_t n;
 };
 
-static void associate(const struct esp_sa *sa, const uint8_t *esp, uint64_t sequence,
-	struct associated *out)
+static void associate(
+	const struct esp_sa *sa, const uint8_t *esp, uint64_t sequence, struct associated *out)
 {
 	memcpy(out->nonce, sa->salt, sizeof sa->salt); /* RFC 4106 4: salt, then the IV */
 	memcpy(out->nonce + sizeof sa->salt, esp + ESP_HEADER, 8);

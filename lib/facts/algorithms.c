@@ -10,6 +10,7 @@
 	.judgement = { strength_, year_, source_, shielded_, cnsa_ }
 
 /* Key bits as the cipher takes them: the parity bits of DES are among them. */
+/* clang-format off */
 static const struct cm_cipher ciphers[] = {
 	{ .name = "null", .transform = "esp-null", .esp_id = 11, .block = 1,
 		.debug_esp = "ESP_NULL", .swan = "null",
@@ -67,7 +68,9 @@ static const struct cm_cipher ciphers[] = {
 		.salt = 4, .debug_esp = "ESP_GCM", .swan = "aes256gcm16", .libcrypto = "AES-256-GCM",
 		JUDGED(CM_STRONG, 2017, "RFC 8221", false, true), .since = "15.1(2)T" },
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct cm_hash hashes[] = {
 	{ .name = "md5", .isakmp = "md5", .esp = "esp-md5-hmac", .ah = "ah-md5-hmac", .ikev2 = "md5",
 		.ike_id = 1, .auth_id = 1, .ah_id = 2, .size = 16, .icv = 12,
@@ -95,7 +98,9 @@ static const struct cm_hash hashes[] = {
 		.libcrypto = "SHA512",
 		JUDGED(CM_STRONG, 2017, "RFC 8247", false, true), .since = "15.1(2)T" },
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct cm_group groups[] = {
 	{ .number = 1, .bits = 768, .public_size = 96, .secret_size = 96,
 		.name = "modp768", .ios = "1", .pfs = "group1", .show = "#1 (768 bit)", .swan = "modp768",
@@ -145,13 +150,16 @@ static const struct cm_group groups[] = {
 		.libcrypto = "secp521r1",
 		JUDGED(CM_STRONG, 2020, "NIST SP 800-77 r1", false, false), .since = "15.1(2)T" },
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct cm_auth auths[] = {
 	{ "pre-share",  1, "pre-share",  "Pre-Shared Key", "psk" },
 	{ "rsa-encr",   4, "RSA encr",   "Rivest-Shamir-Adleman Encryption", "renc" },
 	{ "rsa-sig",    3, "RSA sig",    "Rivest-Shamir-Adleman Signature", "rsig" },
 	{ "ecdsa-sig",  9, "ECDSA sig",  "Elliptic Curve Digital Signature Algorithm", NULL },
 };
+/* clang-format on */
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 

@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 
+/* clang-format off */
 enum {
 	SORTED_LEAST = 32, /* matches; fewer are not worth the order */
 	GROUP_LEAST = 64,  /* matches that share their masks; fewer are looked through with others */
 	TURNED_LEAST = 64, /* left by the source: above, the destination may leave fewer */
 	SCATTERED = 64,    /* found out of order: above, one of so many numbers, a sweep is cheaper */
 };
+/* clang-format on */
 
 /* Source and destination as one number each with its mask; protocol 0 has mask 0. */
 struct key {
@@ -38,8 +40,11 @@ static struct key key_of(const struct pset_match *m, uint32_t number)
 {
 	uint64_t mask = (uint64_t)m->source.mask << 32 | m->destination.mask;
 	uint64_t pair = (uint64_t)m->source.address << 32 | m->destination.address;
-	struct key key = { .pair = pair & mask, .mask = mask, .number = number,
-		.port_high = UINT16_MAX, .protocol = m->protocol,
+	struct key key = { .pair = pair & mask,
+		.mask = mask,
+		.number = number,
+		.port_high = UINT16_MAX,
+		.protocol = m->protocol,
 		.protocol_mask = m->protocol ? UINT8_MAX : 0 };
 	for (size_t i = 0; i < m->n_destination_ports; i++) {
 		const uint16_t *range = m->destination_ports[i];
@@ -239,8 +244,8 @@ static void put_in_order(struct candidates *c, size_t found)
 	}
 }
 
-size_t candidates_find(struct candidates *c, const struct pset_match *m, uint32_t before,
-	const uint32_t **out)
+size_t candidates_find(
+	struct candidates *c, const struct pset_match *m, uint32_t before, const uint32_t **out)
 {
 	const struct key asked = key_of_question(m);
 	size_t passed = 0, found = 0;

@@ -2,13 +2,16 @@
 
 /* Every table is sorted by word: look-up halves it. `true`: the word that IOS prints. */
 
+/* clang-format off */
 static const struct cm_name protocols[] = {
 	{ "ahp", 51, true },  { "eigrp", 88, true }, { "esp", 50, true },    { "gre", 47, true },
 	{ "icmp", 1, true },  { "igmp", 2, true },   { "igrp", 9, true },    { "ip", 0, true },
 	{ "ipinip", 4, true }, { "nos", 94, true },  { "ospf", 89, true },   { "pcp", 108, true },
 	{ "pim", 103, true }, { "sctp", 132, true }, { "tcp", 6, true },     { "udp", 17, true },
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct cm_name tcp_ports[] = {
 	{ "bgp", 179, true },      { "chargen", 19, true },       { "cmd", 514, true },
 	{ "daytime", 13, true },   { "discard", 9, true },        { "domain", 53, true },
@@ -23,7 +26,9 @@ static const struct cm_name tcp_ports[] = {
 	{ "talk", 517, true },     { "telnet", 23, true },        { "time", 37, true },
 	{ "uucp", 540, true },     { "whois", 43, true },         { "www", 80, true },
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct cm_name udp_ports[] = {
 	{ "biff", 512, true },        { "bootpc", 68, true },          { "bootps", 67, true },
 	{ "discard", 9, true },       { "dnsix", 195, true },          { "domain", 53, true },
@@ -36,6 +41,7 @@ static const struct cm_name udp_ports[] = {
 	{ "tftp", 69, true },         { "time", 37, true },            { "who", 513, true },
 	{ "xdmcp", 177, true },
 };
+/* clang-format on */
 
 #define ICMP(type, code) (uint16_t)((type) << 8 | (code))
 #define ANY_CODE         0xff
@@ -87,12 +93,15 @@ static const struct cm_name icmp_messages[] = {
 	{ "unreachable", ICMP(3, ANY_CODE), true },
 };
 
+/* clang-format off */
 static const struct cm_name igmp_messages[] = {
 	{ "dvmrp", 2, true },     { "host-query", 0, true }, { "host-report", 1, true },
 	{ "pim", 3, true },       { "trace", 4, true },      { "v2-leave", 6, true },
 	{ "v2-report", 5, true }, { "v3-report", 14, true },
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct cm_name dscp_values[] = {
 	{ "af11", 10, true }, { "af12", 12, true }, { "af13", 14, true }, { "af21", 18, true },
 	{ "af22", 20, true }, { "af23", 22, true }, { "af31", 26, true }, { "af32", 28, true },
@@ -101,18 +110,24 @@ static const struct cm_name dscp_values[] = {
 	{ "cs5", 40, true },  { "cs6", 48, true },  { "cs7", 56, true },  { "default", 0, true },
 	{ "ef", 46, true },
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct cm_name precedences[] = {
 	{ "critical", 5, true }, { "flash", 3, true },    { "flash-override", 4, true },
 	{ "immediate", 2, true }, { "internet", 6, true }, { "network", 7, true },
 	{ "priority", 1, true }, { "routine", 0, true },
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct cm_name tos_values[] = {
 	{ "max-reliability", 2, true },   { "max-throughput", 4, true }, { "min-delay", 8, true },
 	{ "min-monetary-cost", 1, true }, { "normal", 0, true },
 };
+/* clang-format on */
 
+/* clang-format off */
 static const struct cm_name ip_options[] = {
 	{ "add-ext", 147, true },      { "any-options", 256, true }, { "com-security", 134, true },
 	{ "dps", 151, true },          { "encode", 15, true },       { "eool", 0, true },
@@ -124,14 +139,20 @@ static const struct cm_name ip_options[] = {
 	{ "timestamp", 68, true },     { "traceroute", 82, true },   { "ump", 152, true },
 	{ "visa", 142, true },         { "zsu", 10, true },
 };
+/* clang-format on */
 
 /* RFC 793 3.1: the control bits from the right. */
+/* clang-format off */
 static const struct cm_name tcp_flags[] = {
 	{ "ack", 0x10, true }, { "fin", 0x01, true }, { "psh", 0x08, true },
 	{ "rst", 0x04, true }, { "syn", 0x02, true }, { "urg", 0x20, true },
 };
+/* clang-format on */
 
-#define TABLE(rows) { rows, sizeof(rows) / sizeof *(rows) }
+#define TABLE(rows)                                 \
+	{                                           \
+		rows, sizeof(rows) / sizeof *(rows) \
+	}
 
 static const struct {
 	const struct cm_name *rows;

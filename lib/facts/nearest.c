@@ -27,7 +27,8 @@ static unsigned distance(struct cm_str a, const char *b, size_t b_length)
 		for (size_t j = 1; j <= b_length; j++) {
 			char x = lower(a.at[i - 1]), y = lower(b[j - 1]);
 			now[j] = least(last[j] + 1, now[j - 1] + 1, last[j - 1] + (x != y));
-			bool swapped = i > 1 && j > 1 && x == lower(b[j - 2]) && lower(a.at[i - 2]) == y;
+			bool swapped =
+				i > 1 && j > 1 && x == lower(b[j - 2]) && lower(a.at[i - 2]) == y;
 			if (swapped && before[j - 2] + 1 < now[j])
 				now[j] = before[j - 2] + 1;
 		}

@@ -78,15 +78,14 @@ struct pset pset_unknown(void)
 
 /* --- From a match: field upon field, the last variables first ------------------------------------- */
 
-static uint32_t ranges_of(struct bdd *b, unsigned first, const uint16_t (*ranges)[2], size_t n,
-	uint32_t below)
+static uint32_t ranges_of(
+	struct bdd *b, unsigned first, const uint16_t (*ranges)[2], size_t n, uint32_t below)
 {
 	if (!n)
 		return below;
 	uint32_t any = BDD_FALSE;
 	for (size_t i = 0; i < n; i++)
-		any = bdd_or(b, any,
-			bdd_between(b, first, 16, ranges[i][0], ranges[i][1], below));
+		any = bdd_or(b, any, bdd_between(b, first, 16, ranges[i][0], ranges[i][1], below));
 	return any;
 }
 
@@ -113,8 +112,8 @@ static uint32_t rest_of(struct bdd *b, const struct pset_match *m)
 	if (m->n_ttl) {
 		uint32_t any = BDD_FALSE;
 		for (size_t i = 0; i < m->n_ttl; i++)
-			any = bdd_or(b, any,
-				bdd_between(b, V_TTL, 8, m->ttl[i][0], m->ttl[i][1], f));
+			any = bdd_or(
+				b, any, bdd_between(b, V_TTL, 8, m->ttl[i][0], m->ttl[i][1], f));
 		f = any;
 	}
 	return bdd_ternary(b, V_TOS, 8, m->tos_value, m->tos_mask, f);
@@ -126,15 +125,18 @@ static uint32_t layer4_of(struct bdd *b, const struct pset_match *m, uint32_t be
 		below = flags_of(b, V_TCP_FLAGS, m->tcp_flags, below);
 	if (m->has_icmp) {
 		uint32_t value = (uint32_t)m->icmp_type << 8 | m->icmp_code;
-		below = bdd_ternary(b, V_ICMP, 16, value, m->has_icmp_code ? 0xffff : 0xff00, below);
+		below = bdd_ternary(
+			b, V_ICMP, 16, value, m->has_icmp_code ? 0xffff : 0xff00, below);
 	}
 	below = ranges_of(b, V_SOURCE_PORT, m->source_ports, m->n_source_ports, below);
-	return ranges_of(b, V_DESTINATION_PORT, m->destination_ports, m->n_destination_ports, below);
+	return ranges_of(
+		b, V_DESTINATION_PORT, m->destination_ports, m->n_destination_ports, below);
 }
 
 static uint32_t layer3_of(struct bdd *b, const struct pset_match *m, uint32_t below)
 {
-	below = bdd_ternary(b, V_DESTINATION, 32, m->destination.address, m->destination.mask, below);
+	below = bdd_ternary(
+		b, V_DESTINATION, 32, m->destination.address, m->destination.mask, below);
 	below = bdd_ternary(b, V_SOURCE, 32, m->source.address, m->source.mask, below);
 	return m->protocol ? bdd_ternary(b, V_PROTOCOL, 8, m->protocol, 0xff, below) : below;
 }

@@ -35,20 +35,20 @@ enum pset_option { PSET_OPTION_ANY, PSET_OPTION_SOME, PSET_OPTION_ONE };
 struct pset_match {
 	bool permit;
 	bool fragments;
-	bool whole;                         /* never a fragment but the first: no line, but a question */
-	uint8_t protocol;                   /* 0: every protocol */
-	struct cm_net source, destination;  /* wildcards: a bit set in mask must match */
+	bool whole;       /* never a fragment but the first: no line, but a question */
+	uint8_t protocol; /* 0: every protocol */
+	struct cm_net source, destination;           /* wildcards: a bit set in mask must match */
 	uint8_t n_source_ports, n_destination_ports; /* ranges; 0: any port */
 	uint16_t source_ports[PSET_RANGES][2], destination_ports[PSET_RANGES][2];
-	bool has_icmp, has_icmp_code;       /* also the type of IGMP */
+	bool has_icmp, has_icmp_code; /* also the type of IGMP */
 	uint8_t icmp_type, icmp_code;
 	bool has_tcp_flags;
-	uint64_t tcp_flags;                 /* bit f: the six flag bits valued f match; see below */
-	uint8_t tos_value, tos_mask;        /* of the TOS octet: dscp 0xfc, precedence 0xe0, tos 0x1e */
-	uint8_t n_ttl, ttl[2][2];           /* ranges; n_ttl 0: any */
-	enum pset_option with_option;       /* ONE: the packet carries `option`; SOME: any option */
+	uint64_t tcp_flags;           /* bit f: the six flag bits valued f match; see below */
+	uint8_t tos_value, tos_mask;  /* of the TOS octet: dscp 0xfc, precedence 0xe0, tos 0x1e */
+	uint8_t n_ttl, ttl[2][2];     /* ranges; n_ttl 0: any */
+	enum pset_option with_option; /* ONE: the packet carries `option`; SOME: any option */
 	uint8_t option;
-	uint16_t condition;                 /* 0: none; else one that must hold, not of the packet */
+	uint16_t condition; /* 0: none; else one that must hold, not of the packet */
 };
 
 /* Values for tcp_flags: all of `set` set and all of `clear` clear; any of them; ack or rst. */
@@ -63,9 +63,9 @@ struct pset_packet {
 	uint32_t source, destination;
 	uint16_t source_port, destination_port;
 	uint8_t icmp_type, icmp_code, tcp_flags, tos, ttl;
-	bool has_option;                    /* carries `option` and no other */
+	bool has_option; /* carries `option` and no other */
 	uint8_t option;
-	uint16_t condition;                 /* the one condition that holds; 0: none */
+	uint16_t condition; /* the one condition that holds; 0: none */
 };
 
 /* --- Matches, without any set ------------------------------------------------------------------- */

@@ -162,8 +162,7 @@ bool pset_match_is_hollow(const struct pset_match *m)
 	return ttl_empty(m) || !takes_whole(m) || layer4_empty(m);
 }
 
-static bool ports_overlap(
-	const uint16_t (*a)[2], size_t n_a, const uint16_t (*b)[2], size_t n_b)
+static bool ports_overlap(const uint16_t (*a)[2], size_t n_a, const uint16_t (*b)[2], size_t n_b)
 {
 	if (!n_a)
 		return !ports_empty(b, n_b);
@@ -206,8 +205,8 @@ static bool layer4_overlaps(const struct pset_match *a, const struct pset_match 
 	uint64_t flags = (a->has_tcp_flags ? a->tcp_flags : UINT64_MAX) &
 		(b->has_tcp_flags ? b->tcp_flags : UINT64_MAX);
 	return flags &&
-		ports_overlap(a->source_ports, a->n_source_ports, b->source_ports,
-			b->n_source_ports) &&
+		ports_overlap(
+			a->source_ports, a->n_source_ports, b->source_ports, b->n_source_ports) &&
 		ports_overlap(a->destination_ports, a->n_destination_ports, b->destination_ports,
 			b->n_destination_ports);
 }
@@ -295,7 +294,8 @@ bool pset_match_covers(const struct pset_match *outer, const struct pset_match *
 {
 	if (pset_match_is_empty(inner))
 		return true;
-	if (!layer3_covers(outer, inner) || (pset_match_takes_fragments(inner) && !pset_match_takes_fragments(outer)))
+	if (!layer3_covers(outer, inner) ||
+		(pset_match_takes_fragments(inner) && !pset_match_takes_fragments(outer)))
 		return false;
 	return !takes_whole(inner) || layer4_empty(inner) ||
 		(takes_whole(outer) && layer4_covers(outer, inner));

@@ -58,7 +58,8 @@ static bool begins_network(struct psets *s, struct pset a, unsigned first, uint3
  */
 static uint32_t settle_address(struct psets *s, struct pset *a, unsigned first)
 {
-	static const uint32_t familiar[2] = { 0xc0a80101, 0xc6336401 }; /* 192.168.1.1, 198.51.100.1 */
+	static const uint32_t familiar[2] = { 0xc0a80101,
+		0xc6336401 }; /* 192.168.1.1, 198.51.100.1 */
 	uint32_t value = least(s, *a, first, 32);
 	uint32_t wish = familiar[first == V_DESTINATION];
 	if (value >> 24 == 0 && prefer(s, a, number(s, first, 32, wish)))
@@ -74,7 +75,10 @@ static void prefer_plain(struct psets *s, struct pset *a)
 		unsigned first, bits;
 		uint32_t value;
 	} wishes[] = {
-		{ V_FRAGMENT, 1, 0 }, { V_SOME_OPTION, 1, 0 }, { V_TTL, 8, 64 }, { V_TOS, 8, 0 },
+		{ V_FRAGMENT, 1, 0 },
+		{ V_SOME_OPTION, 1, 0 },
+		{ V_TTL, 8, 64 },
+		{ V_TOS, 8, 0 },
 	};
 	for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++)
 		prefer(s, a, number(s, wishes[i].first, wishes[i].bits, wishes[i].value));
@@ -121,13 +125,11 @@ static void settle_ports(struct psets *s, struct pset *a, struct pset_witness *w
 {
 	w->any_source_port = ignores(s, *a, V_SOURCE_PORT, 16);
 	w->any_destination_port = ignores(s, *a, V_DESTINATION_PORT, 16);
-	w->packet.destination_port =
-		settle_service(s, a, V_DESTINATION_PORT, w->packet.protocol);
+	w->packet.destination_port = settle_service(s, a, V_DESTINATION_PORT, w->packet.protocol);
 	if (prefer(s, a, number(s, V_SOURCE_PORT, 16, 1024)))
 		w->packet.source_port = 1024;
 	else
-		w->packet.source_port =
-			settle_service(s, a, V_SOURCE_PORT, w->packet.protocol);
+		w->packet.source_port = settle_service(s, a, V_SOURCE_PORT, w->packet.protocol);
 }
 
 static void settle_rest(struct psets *s, struct pset *a, struct pset_packet *p)
@@ -142,8 +144,8 @@ static void settle_rest(struct psets *s, struct pset *a, struct pset_packet *p)
 	for (unsigned i = 0; p->has_option && i < 256; i++)
 		if (settle(s, a, V_OPTION + i, 1))
 			p->option = (uint8_t)i;
-	for (unsigned i = 1; i <= PSET_CONDITIONS && !ignores(s, *a, V_CONDITION, PSET_CONDITIONS + 1);
-		i++)
+	for (unsigned i = 1;
+		i <= PSET_CONDITIONS && !ignores(s, *a, V_CONDITION, PSET_CONDITIONS + 1); i++)
 		if (settle(s, a, V_CONDITION + i, 1))
 			p->condition = (uint16_t)i;
 }

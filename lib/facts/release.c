@@ -42,7 +42,8 @@ struct cm_release cm_release_parse(struct cm_str text)
 	struct cm_release release = { 0 }, none = { 0 };
 	struct scan s = { text.at, text.at + text.length };
 	uint16_t rebuild;
-	if (!text.at || !number(&s, &release.major) || !skip(&s, '.') || !number(&s, &release.minor))
+	if (!text.at || !number(&s, &release.major) || !skip(&s, '.') ||
+		!number(&s, &release.minor))
 		return none;
 	if (skip(&s, '(')) {
 		if (!number(&s, &release.maintenance))
@@ -91,7 +92,10 @@ static struct cm_release as_classic(struct cm_release release)
 {
 	if (release.xe && release.major == 3) {
 		release.major = 15;
-		release.minor = release.minor < 5 ? 1 : release.minor < 8 ? 2 : release.minor < 14 ? 3 : 5;
+		release.minor = release.minor < 5 ? 1
+			: release.minor < 8       ? 2
+			: release.minor < 14      ? 3
+						  : 5;
 		release.maintenance = 9;
 		release.train = 'S';
 	}

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+/* clang-format off */
 enum {
 	TRIES = 24,                   /* packets drawn before sets are asked */
 	MATCHES_MOST = 1 << 20,       /* of all lines together */
@@ -12,6 +13,7 @@ enum {
 	STEPS_MOST = 1 << 20,         /* of work on the sets of one question */
 	STEPS_OF_ALL = 1 << 25,       /* of one run: a third of a second */
 };
+/* clang-format on */
 #define PAIRS_MOST (UINT64_C(1) << 33) /* comparisons of two matches in one run */
 
 struct shadows {
@@ -19,12 +21,13 @@ struct shadows {
 	struct psets *sets;
 	const struct shadow_line *lines;
 	const struct pset_match **flat; /* the matches of all lines, one after the other */
-	struct candidates *candidates;  /* of them, less those that take nothing: covered by others */
+	struct candidates
+		*candidates;   /* of them, less those that take nothing: covered by others */
 	uint32_t *line_of;     /* of a flat match */
 	uint32_t *first;       /* flat match of a line; n + 1 of them */
 	const uint32_t *found; /* flat matches that overlap the one asked about, ascending */
 	size_t n_found;
-	bool *seen;            /* lines; all false between questions */
+	bool *seen; /* lines; all false between questions */
 	uint64_t random;
 	bool starved;
 };
@@ -229,7 +232,7 @@ static enum rest rest_of_line(struct shadows *w, size_t line)
 
 struct part {
 	uint32_t line;
-	struct pset set;   /* what the line has of the blocked one */
+	struct pset set; /* what the line has of the blocked one */
 	bool needed;
 };
 
@@ -348,8 +351,8 @@ static struct pset_packet draw_common(
 {
 	struct pset_match both = *a;
 	both.source.mask |= b->source.mask;
-	both.source.address = (a->source.address & a->source.mask) |
-		(b->source.address & b->source.mask);
+	both.source.address =
+		(a->source.address & a->source.mask) | (b->source.address & b->source.mask);
 	both.destination.mask |= b->destination.mask;
 	both.destination.address = (a->destination.address & a->destination.mask) |
 		(b->destination.address & b->destination.mask);

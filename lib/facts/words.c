@@ -24,7 +24,8 @@ struct list {
 };
 
 /* "aes 256" is the word "aes" with a size: only the row without a blank brings a word. */
-static void add(struct list *list, const char *word, const char *since, enum column column, size_t row)
+static void add(
+	struct list *list, const char *word, const char *since, enum column column, size_t row)
 {
 	if (!word || strchr(word, ' ') || list->n == MOST_WORDS)
 		return;
@@ -42,7 +43,7 @@ static void add_ciphers(struct list *list, enum cm_words place)
 	for (size_t i = 0; i < n; i++) {
 		const char *word = place == CM_WORDS_ENCRYPTION ? rows[i].isakmp
 			: place == CM_WORDS_TRANSFORM           ? rows[i].transform
-			                                        : rows[i].ikev2;
+								: rows[i].ikev2;
 		add(list, word, rows[i].since, COLUMN_CIPHER, i);
 	}
 }
@@ -54,7 +55,7 @@ static void add_hashes(struct list *list, enum cm_words place)
 	for (size_t i = 0; i < n; i++) {
 		const char *word = place == CM_WORDS_HASH ? rows[i].isakmp
 			: place == CM_WORDS_TRANSFORM     ? rows[i].esp
-			                                  : rows[i].ikev2;
+							  : rows[i].ikev2;
 		add(list, word, rows[i].since, COLUMN_HASH, i);
 		if (place == CM_WORDS_TRANSFORM)
 			add(list, rows[i].ah, rows[i].since, COLUMN_AH, i);
@@ -66,7 +67,8 @@ static void add_groups(struct list *list, enum cm_words place)
 	size_t n;
 	const struct cm_group *rows = cm_groups(&n);
 	for (size_t i = 0; i < n; i++)
-		add(list, place == CM_WORDS_PFS ? rows[i].pfs : rows[i].ios, rows[i].since, COLUMN_HASH, i);
+		add(list, place == CM_WORDS_PFS ? rows[i].pfs : rows[i].ios, rows[i].since,
+			COLUMN_HASH, i);
 }
 
 static void add_auths(struct list *list)
@@ -82,12 +84,20 @@ static struct list words_of(enum cm_words place)
 	struct list list = { 0 };
 	switch (place) {
 	case CM_WORDS_ENCRYPTION:
-	case CM_WORDS_IKEV2_ENCRYPTION: add_ciphers(&list, place); break;
+	case CM_WORDS_IKEV2_ENCRYPTION:
+		add_ciphers(&list, place);
+		break;
 	case CM_WORDS_HASH:
-	case CM_WORDS_IKEV2_INTEGRITY: add_hashes(&list, place); break;
-	case CM_WORDS_AUTHENTICATION: add_auths(&list); break;
+	case CM_WORDS_IKEV2_INTEGRITY:
+		add_hashes(&list, place);
+		break;
+	case CM_WORDS_AUTHENTICATION:
+		add_auths(&list);
+		break;
 	case CM_WORDS_GROUP:
-	case CM_WORDS_PFS: add_groups(&list, place); break;
+	case CM_WORDS_PFS:
+		add_groups(&list, place);
+		break;
 	case CM_WORDS_TRANSFORM:
 		add_ciphers(&list, place);
 		add_hashes(&list, place);
@@ -187,7 +197,8 @@ const struct cm_auth *cm_auth_typed(struct cm_str typed, enum cm_match *match)
 }
 
 /* A number is never abbreviated: `group 1` is not `group 14`, and `group 4` is nothing. */
-static const struct cm_group *group_typed(enum cm_words place, struct cm_str typed, enum cm_match *match)
+static const struct cm_group *group_typed(
+	enum cm_words place, struct cm_str typed, enum cm_match *match)
 {
 	enum cm_match how;
 	size_t n, row = row_typed(place, typed, &how);
@@ -269,10 +280,18 @@ static bool transform_word(struct cm_str word, struct cm_transform *transform, e
 		return transform->cipher != NULL;
 	}
 	switch (list.at[i].column) {
-	case COLUMN_AH: transform->ah = cm_hashes(&n) + list.at[i].row; break;
-	case COLUMN_CIPHER: transform->cipher = cm_ciphers(&n) + list.at[i].row; break;
-	case COLUMN_HASH: transform->hash = cm_hashes(&n) + list.at[i].row; break;
-	case COLUMN_COMPRESSION: transform->compress = true; break;
+	case COLUMN_AH:
+		transform->ah = cm_hashes(&n) + list.at[i].row;
+		break;
+	case COLUMN_CIPHER:
+		transform->cipher = cm_ciphers(&n) + list.at[i].row;
+		break;
+	case COLUMN_HASH:
+		transform->hash = cm_hashes(&n) + list.at[i].row;
+		break;
+	case COLUMN_COMPRESSION:
+		transform->compress = true;
+		break;
 	}
 	return true;
 }
@@ -281,8 +300,8 @@ bool cm_transform_takes_bits(struct cm_str word)
 {
 	struct cm_transform transform;
 	enum cm_match match;
-	return transform_word(word, &transform, &match) && transform.cipher
-		&& transform.cipher->key_length && !shown(word);
+	return transform_word(word, &transform, &match) && transform.cipher &&
+		transform.cipher->key_length && !shown(word);
 }
 
 bool cm_transform_typed(struct cm_str word, struct cm_str bits, struct cm_transform *transform,
@@ -291,7 +310,8 @@ bool cm_transform_typed(struct cm_str word, struct cm_str bits, struct cm_transf
 	enum cm_match how;
 	bool known = transform_word(word, transform, &how);
 	if (known && bits.length != 0) {
-		transform->cipher = transform->cipher && !shown(word) ? sized(transform->cipher, bits) : NULL;
+		transform->cipher =
+			transform->cipher && !shown(word) ? sized(transform->cipher, bits) : NULL;
 		known = transform->cipher != NULL;
 		if (!known)
 			how = CM_MATCH_NONE;

@@ -49,8 +49,7 @@ void job_problem(
 	va_start(args, format);
 	const char *message = arena_vprintf(job->arena, format, args);
 	va_end(args);
-	struct cm_problem *p =
-		ARENA_PUSH(job->arena, g->problems, g->n_problems, g->problems_room);
+	struct cm_problem *p = ARENA_PUSH(job->arena, g->problems, g->n_problems, g->problems_room);
 	if (p)
 		*p = (struct cm_problem){ severity, message ? message : "", at };
 }
@@ -201,8 +200,9 @@ struct cm_generated *cm_generate(const char *target, const struct cm_request *re
 	struct cm_generated *g = write ? generated_new() : NULL;
 	if (!g)
 		return NULL;
-	struct job job = { .request = request, .near = request->tunnel, .arena = g->arena,
-		.generated = g };
+	struct job job = {
+		.request = request, .near = request->tunnel, .arena = g->arena, .generated = g
+	};
 	if (job_run(&job, write))
 		return g;
 	cm_generated_free(g);
@@ -215,8 +215,12 @@ struct cm_generated *cm_generate_router(
 	struct cm_generated *g = n ? generated_new() : NULL;
 	struct job *jobs = g ? ARENA_ARRAY(g->arena, struct job, n) : NULL;
 	for (size_t i = 0; jobs && i < n; i++)
-		jobs[i] = (struct job){ .request = request, .near = tunnels[i], .arena = g->arena,
-			.generated = g, .together = true, .next = i + 1 < n ? &jobs[i + 1] : NULL };
+		jobs[i] = (struct job){ .request = request,
+			.near = tunnels[i],
+			.arena = g->arena,
+			.generated = g,
+			.together = true,
+			.next = i + 1 < n ? &jobs[i + 1] : NULL };
 	if (jobs && job_run(jobs, write_ios))
 		return g;
 	cm_generated_free(g);

@@ -17,7 +17,7 @@ struct job {
 	const struct cm_tunnel *far;  /* mirror */
 	struct arena *arena;
 	struct cm_generated *generated;
-	char name[64]; /* of the connection, made of letters, digits, - and _ */
+	char name[64];    /* of the connection, made of letters, digits, - and _ */
 	bool together;    /* one of several tunnels of one router: names must differ */
 	struct job *next; /* the next of them, or NULL */
 	unsigned outside; /* of several: which of its outside interfaces, from 0 */

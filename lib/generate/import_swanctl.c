@@ -10,11 +10,13 @@
  * carried over; the defaults are those of swanctl.conf(5).
  */
 
+/* clang-format off */
 enum {
 	IKE_REKEY_S = 4 * 3600,  /* default of rekey_time */
 	CHILD_REKEY_S = 3600,    /* default of children.*.rekey_time */
 	MOST_WORDS = 16,
 };
+/* clang-format on */
 
 struct import {
 	struct cm_tunnels *set;
@@ -138,13 +140,15 @@ static bool add_group(struct words *w, struct cm_str word)
 	return false;
 }
 
-static void read_words(struct import *im, struct words *w, struct cm_str proposal, struct cm_span at)
+static void read_words(
+	struct import *im, struct words *w, struct cm_str proposal, struct cm_span at)
 {
 	struct cm_str word;
 	*w = (struct words){ 0 };
 	while (next_piece(&proposal, '-', &word)) {
 		bool extra = cm_str_is(word, "noesn") || cm_str_is(word, "esn");
-		if (!extra && !add_prf(w, word) && !add_cipher(w, word) && !add_hash(w, word) && !add_group(w, word))
+		if (!extra && !add_prf(w, word) && !add_cipher(w, word) && !add_hash(w, word) &&
+			!add_group(w, word))
 			say(im, CM_WARNING, at, "IOS has no such algorithm", word);
 	}
 }
@@ -403,7 +407,8 @@ static const struct section *auth_section(const struct section *c, const char *p
 
 static void read_ends(struct import *im, struct cm_tunnel *t, const struct section *c)
 {
-	struct cm_str locals = value_of(c, "local_addrs"), remotes = value_of(c, "remote_addrs"), word;
+	struct cm_str locals = value_of(c, "local_addrs"), remotes = value_of(c, "remote_addrs"),
+		      word;
 	const struct section *local = auth_section(c, "local"), *remote = auth_section(c, "remote");
 	if (next_piece(&locals, ',', &word) && cm_ip4_parse(word, &t->local))
 		t->has_local = true;
@@ -438,10 +443,13 @@ static void read_ends(struct import *im, struct cm_tunnel *t, const struct secti
 
 static int digit_of(char c, bool hex)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	if (hex)
-		return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-			: c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+		return c >= '0' && c <= '9'    ? c - '0'
+			: c >= 'a' && c <= 'f' ? c - 'a' + 10
+			: c >= 'A' && c <= 'F' ? c - 'A' + 10
+					       : -1;
 	const char *at = c ? strchr(digits, c) : NULL;
 	return at ? (int)(at - digits) : -1;
 }
@@ -540,7 +548,8 @@ static void read_lifetimes(struct cm_tunnel *t, const struct section *child)
 	struct cm_str bytes = value_of(child, "life_bytes");
 	uint64_t octets = 0;
 	for (size_t i = 0; i < bytes.length && bytes.at[i] >= '0' && bytes.at[i] <= '9'; i++)
-		octets = octets < UINT64_MAX / 16 ? octets * 10 + (uint64_t)(bytes.at[i] - '0') : octets;
+		octets = octets < UINT64_MAX / 16 ? octets * 10 + (uint64_t)(bytes.at[i] - '0')
+						  : octets;
 	uint64_t kilobytes = octets / 1024;
 	t->lifetime_s = life < 120 ? 120 : life;
 	t->lifetime_kb = kilobytes > UINT32_MAX ? UINT32_MAX : (uint32_t)kilobytes;
@@ -602,7 +611,8 @@ static void read_connection(struct import *im, const struct section *c, uint32_t
 	const struct section *children = section_child(c, "children"), *before = NULL;
 	struct cm_tunnel *t = NULL;
 	if (!children || !children->first)
-		say(im, CM_WARNING, c->at, "a connection without children carries nothing", c->name);
+		say(im, CM_WARNING, c->at, "a connection without children carries nothing",
+			c->name);
 	for (const struct section *child = children ? children->first : NULL; child;
 		child = child->next) {
 		if (t && same_but_selectors(before, child)) {

@@ -19,7 +19,8 @@ static struct cm_str fallback(struct cm_str name, const char *otherwise)
 /* Of several outside interfaces each has its number. */
 static struct cm_str outside_numbered(const struct job *job, const char *name)
 {
-	const char *text = job->outside ? arena_printf(job->arena, "%s%u", name, job->outside + 1) : NULL;
+	const char *text =
+		job->outside ? arena_printf(job->arena, "%s%u", name, job->outside + 1) : NULL;
 	return cm_str_of(text ? text : job->outside ? name : outside_default);
 }
 
@@ -82,7 +83,8 @@ static void put_transform_sets(struct job *first, struct job *job, struct cm_tex
 			job_problem(job, CM_ERROR, p->at,
 				"transform-set %.*s needs release %s or later at the far end",
 				(int)p->name.length, p->name.at, since);
-		cm_text_printf(out, "crypto ipsec transform-set %.*s", (int)p->name.length, p->name.at);
+		cm_text_printf(
+			out, "crypto ipsec transform-set %.*s", (int)p->name.length, p->name.at);
 		if (p->ah)
 			cm_text_printf(out, " %s", p->ah->ah);
 		if (p->cipher)
@@ -91,7 +93,8 @@ static void put_transform_sets(struct job *first, struct job *job, struct cm_tex
 			cm_text_printf(out, " %s", p->hash->esp);
 		if (p->compress)
 			cm_text_put(out, " comp-lzs");
-		cm_text_printf(out, "\n mode %s%s\n", p->mode == CM_MODE_TRANSPORT ? "transport" : "tunnel",
+		cm_text_printf(out, "\n mode %s%s\n",
+			p->mode == CM_MODE_TRANSPORT ? "transport" : "tunnel",
 			p->mode_required ? " require" : "");
 	}
 }
@@ -104,11 +107,13 @@ static void put_sa_settings(struct job *job, struct cm_text *out)
 		cm_text_printf(out, " %.*s", (int)far->p2[i].name.length, far->p2[i].name.at);
 	cm_text_char(out, '\n');
 	if (far->lifetime_s != 3600)
-		cm_text_printf(out, " set security-association lifetime seconds %u\n", far->lifetime_s);
+		cm_text_printf(
+			out, " set security-association lifetime seconds %u\n", far->lifetime_s);
 	if (far->lifetime_kb == 0)
 		cm_text_put(out, " set security-association lifetime kilobytes disable\n");
 	else if (far->lifetime_kb != 4608000)
-		cm_text_printf(out, " set security-association lifetime kilobytes %u\n", far->lifetime_kb);
+		cm_text_printf(
+			out, " set security-association lifetime kilobytes %u\n", far->lifetime_kb);
 	if (far->pfs.demanded && far->pfs.group)
 		cm_text_printf(out, " set pfs group%s\n", far->pfs.group->ios);
 	if (far->version == 2)
@@ -146,8 +151,7 @@ static void put_port(struct cm_text *out, uint8_t protocol, const uint16_t port[
 /* " permit ip SRC DST" and so on; a crypto ACL's line, or a NAT exemption's deny. */
 static void put_ace(struct cm_text *out, const char *action, const struct cm_selector *s)
 {
-	const char *protocol =
-		s->protocol ? cm_name_word(CM_NAMES_PROTOCOL, s->protocol) : "ip";
+	const char *protocol = s->protocol ? cm_name_word(CM_NAMES_PROTOCOL, s->protocol) : "ip";
 	if (protocol)
 		cm_text_printf(out, " %s %s", action, protocol);
 	else
@@ -168,7 +172,8 @@ static void put_crypto_acl(struct cm_text *out, const struct cm_tunnel *far, str
 	size_t d = 0;
 	cm_text_printf(out, "ip access-list extended %.*s\n", (int)name.length, name.at);
 	for (size_t i = 0; i < far->n_selectors; i++) {
-		for (; d < far->n_denies && far->denies[d].sequence < far->selectors[i].sequence; d++)
+		for (; d < far->n_denies && far->denies[d].sequence < far->selectors[i].sequence;
+			d++)
 			put_ace(out, "deny  ", &far->denies[d]);
 		put_ace(out, "permit", &far->selectors[i]);
 	}
@@ -185,14 +190,16 @@ static struct cm_str map_name(const struct job *job)
 	const struct cm_tunnel *near = job->near;
 	if (!job->together)
 		return near->static_map.length ? near->static_map : near->map;
-	const char *text = job->outside ? arena_printf(job->arena, "IPSEC-%u", job->outside + 1) : NULL;
+	const char *text =
+		job->outside ? arena_printf(job->arena, "IPSEC-%u", job->outside + 1) : NULL;
 	return cm_str_of(text ? text : "IPSEC");
 }
 
 static bool takes_anybody(const struct job *job)
 {
 	return job->far->kind != CM_TUNNEL_PROFILE &&
-		!(job->far->n_peers && (job->far->peers[0].resolved || job->far->peers[0].hostname.length));
+		!(job->far->n_peers &&
+			(job->far->peers[0].resolved || job->far->peers[0].hostname.length));
 }
 
 static void put_map(struct job *job, struct cm_text *out)
@@ -247,7 +254,9 @@ static struct cm_net outside_net(const struct cm_tunnel *far, uint32_t *gateway)
 {
 	uint32_t low = far->local & 3;
 	struct cm_net net = { far->local, low == 1 || low == 2 ? 0xfffffffc : 0xffffff00 };
-	*gateway = low == 1 ? far->local + 1 : low == 2 ? far->local - 1 : (far->local & 0xffffff00) + 1;
+	*gateway = low == 1 ? far->local + 1
+		: low == 2  ? far->local - 1
+			    : (far->local & 0xffffff00) + 1;
 	if (*gateway == far->local)
 		*gateway += 1;
 	if (far->n_peers && far->peers[0].resolved && cm_net_has(net, far->peers[0].address))
@@ -400,7 +409,8 @@ static void put_nat(struct job *job, struct cm_text *out)
 static bool hidden_by_lan(const struct cm_tunnel *far, const struct cm_net *remote)
 {
 	for (size_t i = 0; i < far->n_selectors; i++)
-		if (is_lan(far, &far->selectors[i]) && cm_net_covers(far->selectors[i].local, *remote) &&
+		if (is_lan(far, &far->selectors[i]) &&
+			cm_net_covers(far->selectors[i].local, *remote) &&
 			far->selectors[i].local.mask != remote->mask)
 			return true;
 	return false;
@@ -425,7 +435,8 @@ static void put_other_routes(struct job *job, uint32_t gateway, struct cm_text *
 		cm_text_printf(out, "ip route %s 255.255.255.255 %s\n",
 			job_ip(job, far->peers[0].address), job_ip(job, gateway));
 	for (size_t i = 0; i < far->n_selectors; i++)
-		if (far->selectors[i].remote.mask && cm_mask_is_prefix(far->selectors[i].remote.mask))
+		if (far->selectors[i].remote.mask &&
+			cm_mask_is_prefix(far->selectors[i].remote.mask))
 			cm_text_printf(out, "ip route %s %s %s\n",
 				job_ip(job, far->selectors[i].remote.address),
 				job_ip(job, far->selectors[i].remote.mask), job_ip(job, gateway));
@@ -482,8 +493,10 @@ static void put_outside_acl(struct job *job, struct cm_text *out)
 			struct cm_selector back = far->selectors[i];
 			back.local = far->selectors[i].remote;
 			back.remote = far->selectors[i].local;
-			memcpy(back.local_port, far->selectors[i].remote_port, sizeof back.local_port);
-			memcpy(back.remote_port, far->selectors[i].local_port, sizeof back.remote_port);
+			memcpy(back.local_port, far->selectors[i].remote_port,
+				sizeof back.local_port);
+			memcpy(back.remote_port, far->selectors[i].local_port,
+				sizeof back.remote_port);
 			put_ace(out, "permit", &back);
 		}
 	cm_text_put(out, " deny   ip any any log\n!\n");
@@ -594,7 +607,8 @@ static void put_head(struct job *job, struct cm_text *out)
 {
 	struct cm_str router = fallback(job->near->router, "the router");
 	if (job->together)
-		cm_text_put(out, "! The gateway as a router; lines marked as assumed need a look\n");
+		cm_text_put(
+			out, "! The gateway as a router; lines marked as assumed need a look\n");
 	else
 		cm_text_printf(out, "! The far end of %.*s; lines marked as assumed need a look\n",
 			(int)router.length, router.at);

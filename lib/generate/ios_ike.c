@@ -131,8 +131,10 @@ static bool key_is_written(const struct job *first, const struct job *upto)
 	uint32_t peer = mine->n_peers && mine->peers[0].resolved ? mine->peers[0].address : 0;
 	for (const struct job *job = first; job != upto; job = job->next) {
 		const struct cm_tunnel *far = job->far;
-		if (far->version == 1 && peer ==
-			(far->n_peers && far->peers[0].resolved ? far->peers[0].address : 0))
+		if (far->version == 1 &&
+			peer ==
+				(far->n_peers && far->peers[0].resolved ? far->peers[0].address
+									: 0))
 			return true;
 	}
 	return false;
@@ -146,9 +148,10 @@ static void put_key(struct job *job, struct cm_text *out)
 	cm_text_printf(out, "crypto isakmp key %.*s address %s\n", (int)secret.length, secret.at,
 		known ? job_ip(job, far->peers[0].address) : "0.0.0.0 0.0.0.0");
 	if (!known)
-		job_problem(job, CM_WARNING, job->near->at, job->together ?
-			"the peer has no fixed address: the router gets a wildcard key" :
-			"our address is not known: the far end gets a wildcard key");
+		job_problem(job, CM_WARNING, job->near->at,
+			job->together
+				? "the peer has no fixed address: the router gets a wildcard key"
+				: "our address is not known: the far end gets a wildcard key");
 }
 
 /* Our identity as `match identity` names it. */
@@ -157,9 +160,11 @@ static void put_match(struct job *job, struct cm_text *out)
 	const struct cm_tunnel *near = job->near, *far = job->far;
 	const struct cm_identity *id = &near->local_id;
 	if (id->kind == CM_ID_FQDN)
-		cm_text_printf(out, " match identity host %.*s\n", (int)id->name.length, id->name.at);
+		cm_text_printf(
+			out, " match identity host %.*s\n", (int)id->name.length, id->name.at);
 	else if (id->kind == CM_ID_USER_FQDN)
-		cm_text_printf(out, " match identity user %.*s\n", (int)id->name.length, id->name.at);
+		cm_text_printf(
+			out, " match identity user %.*s\n", (int)id->name.length, id->name.at);
 	else if (far->n_peers && far->peers[0].resolved)
 		cm_text_printf(out, " match identity address %s 255.255.255.255\n",
 			job_ip(job, far->peers[0].address));
@@ -171,12 +176,13 @@ static void put_match(struct job *job, struct cm_text *out)
 static void put_profile(struct job *job, struct cm_text *out)
 {
 	const struct cm_identity *id = &job->far->local_id;
-	const char *kind = id->kind == CM_ID_FQDN ? "fqdn" :
-		id->kind == CM_ID_USER_FQDN       ? "user-fqdn" :
-						    NULL;
+	const char *kind = id->kind == CM_ID_FQDN ? "fqdn"
+		: id->kind == CM_ID_USER_FQDN     ? "user-fqdn"
+						  : NULL;
 	cm_text_printf(out, "crypto isakmp profile %s\n keyring default\n", ios_tagged(job, "FAR"));
 	if (kind && id->name.length)
-		cm_text_printf(out, " self-identity %s %.*s\n", kind, (int)id->name.length, id->name.at);
+		cm_text_printf(
+			out, " self-identity %s %.*s\n", kind, (int)id->name.length, id->name.at);
 	else
 		job_problem(job, CM_ERROR, id->at,
 			"we match an identity that a router cannot give itself with pre-shared keys");
@@ -206,8 +212,9 @@ static void put_keepalive(struct job *first, struct cm_text *out)
 			continue;
 		if (!dpd && far->dpd.interval_s) {
 			dpd = &far->dpd;
-			cm_text_printf(out, "crypto isakmp keepalive %u %u%s\n", dpd->interval_s < 10
-				? 10u : dpd->interval_s, dpd->retry_s, dpd->periodic ? " periodic" : "");
+			cm_text_printf(out, "crypto isakmp keepalive %u %u%s\n",
+				dpd->interval_s < 10 ? 10u : dpd->interval_s, dpd->retry_s,
+				dpd->periodic ? " periodic" : "");
 		} else if (dpd && far->dpd.interval_s != dpd->interval_s) {
 			job_problem(job, CM_INFO, far->dpd.at,
 				"keepalives every %u s for all peers: a router has one setting",
@@ -258,7 +265,8 @@ static void put_ikev2_policy(struct job *first, struct cm_text *out)
 	for (struct job *job = first; job; job = job->next)
 		for (size_t i = 0; job->far->version == 2 && i < job->far->n_p1; i++)
 			if (ikev2_possible(&job->far->p1[i]))
-				cm_text_printf(out, " proposal %s-%zu\n", ios_tagged(job, "FAR"), i + 1);
+				cm_text_printf(
+					out, " proposal %s-%zu\n", ios_tagged(job, "FAR"), i + 1);
 }
 
 static void put_keyring(struct job *job, struct cm_text *out)
@@ -272,7 +280,8 @@ static void put_keyring(struct job *job, struct cm_text *out)
 		theirs = key->secret;
 	}
 	cm_text_printf(out, "crypto ikev2 keyring %s\n peer NEAR\n  address %s\n",
-		ios_tagged(job, "FAR"), known ? job_ip(job, far->peers[0].address) : "0.0.0.0 0.0.0.0");
+		ios_tagged(job, "FAR"),
+		known ? job_ip(job, far->peers[0].address) : "0.0.0.0 0.0.0.0");
 	if (cm_str_same(mine, theirs))
 		cm_text_printf(out, "  pre-shared-key %.*s\n", (int)mine.length, mine.at);
 	else
@@ -283,10 +292,10 @@ static void put_keyring(struct job *job, struct cm_text *out)
 /* "fqdn NAME" …; false for what is no name. */
 static bool put_named(struct cm_text *out, const struct cm_identity *id)
 {
-	const char *kind = id->kind == CM_ID_FQDN ? "fqdn" :
-		id->kind == CM_ID_USER_FQDN       ? "email" :
-		id->kind == CM_ID_KEY_ID          ? "key-id" :
-						    NULL;
+	const char *kind = id->kind == CM_ID_FQDN ? "fqdn"
+		: id->kind == CM_ID_USER_FQDN     ? "email"
+		: id->kind == CM_ID_KEY_ID        ? "key-id"
+						  : NULL;
 	if (kind)
 		cm_text_printf(out, "%s %.*s\n", kind, (int)id->name.length, id->name.at);
 	return kind != NULL;
@@ -303,8 +312,8 @@ static void put_identities(struct job *job, struct cm_text *out)
 		cm_text_printf(out, "address %s 255.255.255.255\n",
 			job_ip(job, near->local_id.address.address));
 	else if (known)
-		cm_text_printf(out, "address %s 255.255.255.255\n",
-			job_ip(job, far->peers[0].address));
+		cm_text_printf(
+			out, "address %s 255.255.255.255\n", job_ip(job, far->peers[0].address));
 	else
 		cm_text_put(out, "address 0.0.0.0\n");
 	if (far->local_id.kind == CM_ID_ADDRESS)
@@ -327,8 +336,10 @@ static void put_ikev2(struct job *job, struct cm_text *out)
 	put_keyring(job, out);
 	cm_text_printf(out, "crypto ikev2 profile %s\n", ios_tagged(job, "FAR"));
 	put_identities(job, out);
-	cm_text_printf(out, " authentication remote pre-share\n authentication local pre-share\n"
-		" keyring local %s\n", ios_tagged(job, "FAR"));
+	cm_text_printf(out,
+		" authentication remote pre-share\n authentication local pre-share\n"
+		" keyring local %s\n",
+		ios_tagged(job, "FAR"));
 	if (far->dpd.interval_s)
 		cm_text_printf(out, " dpd %u %u %s\n", far->dpd.interval_s, far->dpd.retry_s,
 			far->dpd.periodic ? "periodic" : "on-demand");

@@ -66,10 +66,11 @@ static void put_phase2(struct job *job, struct cm_text *out, const struct dialec
 		cm_text_printf(out, "    pfs=%s\n", far->pfs.demanded ? "yes" : "no");
 	cm_text_printf(out, "    type=%s\n", swan_transport(job) ? "transport" : "tunnel");
 	cm_text_printf(out, "    %s=%us\n", words->life, far->lifetime_s);
-	cm_text_printf(out, "    rekeymargin=%us\n    rekeyfuzz=0%%\n", swan_margin(far->lifetime_s));
+	cm_text_printf(
+		out, "    rekeymargin=%us\n    rekeyfuzz=0%%\n", swan_margin(far->lifetime_s));
 	if (!job->request->libreswan && far->lifetime_kb)
-		cm_text_printf(out, "    lifebytes=%llu\n",
-			(unsigned long long)far->lifetime_kb * 1024);
+		cm_text_printf(
+			out, "    lifebytes=%llu\n", (unsigned long long)far->lifetime_kb * 1024);
 	if (far->replay_window != 32)
 		cm_text_printf(out, "    %s=%u\n", words->window, far->replay_window);
 }
@@ -88,7 +89,8 @@ static void put_selector(struct job *job, struct cm_text *out, const struct cm_s
 		if (port[0] == 0 && port[1] == 65535)
 			cm_text_printf(out, "    %sprotoport=%u/%%any\n", sides[i], s->protocol);
 		else
-			cm_text_printf(out, "    %sprotoport=%u/%u\n", sides[i], s->protocol, port[0]);
+			cm_text_printf(
+				out, "    %sprotoport=%u/%u\n", sides[i], s->protocol, port[0]);
 	}
 }
 
@@ -137,8 +139,7 @@ static void put_secrets(struct job *job)
 	struct cm_text *out = job_file(job, "ipsec.secrets", job->request->secrets);
 	bool peer_known = far->n_peers && far->peers[0].resolved;
 	cm_text_printf(out, "%s ", far->has_local ? job_ip(job, far->local) : "%any");
-	cm_text_printf(out, "%s : PSK ",
-		peer_known ? job_ip(job, far->peers[0].address) : "%any");
+	cm_text_printf(out, "%s : PSK ", peer_known ? job_ip(job, far->peers[0].address) : "%any");
 	put_key(out, job_secret(job));
 	cm_text_char(out, '\n');
 }

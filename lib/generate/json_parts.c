@@ -24,8 +24,8 @@ json_t *part_address(uint32_t address)
 static json_t *part_net(const struct cm_net *net)
 {
 	char address[16], mask[16];
-	return json_sprintf("%s/%s", cm_ip4_print(net->address, address),
-		cm_ip4_print(net->mask, mask));
+	return json_sprintf(
+		"%s/%s", cm_ip4_print(net->address, address), cm_ip4_print(net->mask, mask));
 }
 
 /* "file:line", or null. */
@@ -35,8 +35,8 @@ json_t *part_place(const struct cm_tunnel *t, struct cm_span at)
 	if (!t->document || at.start == at.end)
 		return json_null();
 	cm_document_place(t->document, at.start, &line, &column);
-	return json_pack("{s:s, s:i, s:i}", "file", cm_document_name(t->document), "line", (int)line,
-		"column", (int)column);
+	return json_pack("{s:s, s:i, s:i}", "file", cm_document_name(t->document), "line",
+		(int)line, "column", (int)column);
 }
 
 json_t *part_p1(const struct cm_tunnel *t, const struct cm_p1 *p1)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 /* Firmware pages of the WAG54G family and the user guides of the others. */
+/* clang-format off */
 static const struct device devices[] = {
 	{ .face = { "wag54g", "Linksys WAG54G" },
 		.p1_ciphers = "des 3des", .p1_hashes = "md5 sha1", .p1_groups = "1 2",
@@ -33,6 +34,7 @@ static const struct device devices[] = {
 		.p1_life = { 300, 604800 }, .p2_life = { 120, 604800 },
 		.key_most = 24, .key_alnum = true },
 };
+/* clang-format on */
 
 enum { N_DEVICES = sizeof devices / sizeof *devices };
 
@@ -88,10 +90,10 @@ static const struct cm_p1 *choose_p1(struct job *job, const struct device *d)
 		}
 		if (p->built_in || !p->cipher || !p->hash || !p->group || !p->auth)
 			continue;
-		const char *what = !among(d->p1_ciphers, p->cipher->name) ? p->cipher->name :
-			!among(d->p1_hashes, p->hash->name)               ? p->hash->name :
-			!among(d->p1_groups, p->group->ios)               ? p->group->name :
-									    p->auth->name;
+		const char *what = !among(d->p1_ciphers, p->cipher->name) ? p->cipher->name
+			: !among(d->p1_hashes, p->hash->name)             ? p->hash->name
+			: !among(d->p1_groups, p->group->ios)             ? p->group->name
+									  : p->auth->name;
 		job_problem(job, CM_INFO, p->at, "policy %u cannot be set on the %s: no %s there",
 			p->priority, d->face.title, what);
 	}
@@ -122,8 +124,8 @@ static void add(struct job *job, struct form *form, struct field field)
 		*f = field;
 }
 
-static const char *clamp(
-	struct job *job, const char *what, uint32_t seconds, const uint32_t range[2], struct cm_span at)
+static const char *clamp(struct job *job, const char *what, uint32_t seconds,
+	const uint32_t range[2], struct cm_span at)
 {
 	uint32_t value = seconds < range[0] ? range[0] : seconds > range[1] ? range[1] : seconds;
 	if (value != seconds)
@@ -154,23 +156,26 @@ static void check_key(struct job *job, const struct device *d)
 	}
 }
 
-static void add_group(struct job *job, struct form *form, const char *section,
-	const struct cm_net *net)
+static void add_group(
+	struct job *job, struct form *form, const char *section, const struct cm_net *net)
 {
 	static const char page[] = "VPN", choices[] = "IP Addr.|Subnet|Any";
 	bool host = net->mask == 0xffffffff, any = net->mask == 0;
-	add(job, form, (struct field){ page, section, "Type", FIELD_CHOICE, choices,
-			       any          ? "Any" :
-				       host ? "IP Addr." :
-					      "Subnet",
-			       NULL });
+	add(job, form,
+		(struct field){ page, section, "Type", FIELD_CHOICE, choices,
+			any            ? "Any"
+				: host ? "IP Addr."
+				       : "Subnet",
+			NULL });
 	if (any)
 		return;
-	add(job, form, (struct field){ page, section, "IP", FIELD_TEXT, NULL,
-			       job_ip(job, net->address), NULL });
+	add(job, form,
+		(struct field){
+			page, section, "IP", FIELD_TEXT, NULL, job_ip(job, net->address), NULL });
 	if (!host)
-		add(job, form, (struct field){ page, section, "Mask", FIELD_TEXT, NULL,
-				       job_ip(job, net->mask), NULL });
+		add(job, form,
+			(struct field){ page, section, "Mask", FIELD_TEXT, NULL,
+				job_ip(job, net->mask), NULL });
 }
 
 static void add_selector(struct job *job, struct form *form)
@@ -198,12 +203,14 @@ static void add_gateway(struct job *job, struct form *form)
 	static const char page[] = "VPN", section[] = "Remote Secure Gateway";
 	const struct cm_tunnel *far = job->far;
 	bool known = far->n_peers && far->peers[0].resolved;
-	add(job, form, (struct field){ page, section, "Type", FIELD_CHOICE, "IP Addr.|FQDN|Any",
-			       known ? "IP Addr." : "Any", NULL });
+	add(job, form,
+		(struct field){ page, section, "Type", FIELD_CHOICE, "IP Addr.|FQDN|Any",
+			known ? "IP Addr." : "Any", NULL });
 	if (known)
-		add(job, form, (struct field){ page, section, "IP Address", FIELD_TEXT, NULL,
-				       job_ip(job, far->peers[0].address),
-				       "the router's address on its map's interface" });
+		add(job, form,
+			(struct field){ page, section, "IP Address", FIELD_TEXT, NULL,
+				job_ip(job, far->peers[0].address),
+				"the router's address on its map's interface" });
 }
 
 static const char *pfs_value(const struct job *job)
@@ -247,49 +254,59 @@ static void add_keys(
 {
 	static const char page[] = "VPN", section[] = "Key Management";
 	const struct device *d = form->device;
-	add(job, form, (struct field){ page, "Algorithms", "Encryption", FIELD_CHOICE,
-			       "Disable|DES|3DES|AES", p2 ? p2->cipher->linksys : "?", NULL });
-	add(job, form, (struct field){ page, "Algorithms", "Authentication", FIELD_CHOICE,
-			       "Disable|MD5|SHA", p2 ? p2->hash->linksys : "?", NULL });
-	add(job, form, (struct field){ page, section, "Key Exchange Method", FIELD_CHOICE,
-			       "Auto (IKE)|Manual", "Auto (IKE)", NULL });
-	add(job, form, (struct field){ page, section, "PFS", FIELD_CHOICE, "Enable|Disable",
-			       pfs_value(job),
-			       job->far->pfs.demanded ? NULL :
-							"the router takes an offer with PFS too" });
+	add(job, form,
+		(struct field){ page, "Algorithms", "Encryption", FIELD_CHOICE,
+			"Disable|DES|3DES|AES", p2 ? p2->cipher->linksys : "?", NULL });
+	add(job, form,
+		(struct field){ page, "Algorithms", "Authentication", FIELD_CHOICE,
+			"Disable|MD5|SHA", p2 ? p2->hash->linksys : "?", NULL });
+	add(job, form,
+		(struct field){ page, section, "Key Exchange Method", FIELD_CHOICE,
+			"Auto (IKE)|Manual", "Auto (IKE)", NULL });
+	add(job, form,
+		(struct field){ page, section, "PFS", FIELD_CHOICE, "Enable|Disable",
+			pfs_value(job),
+			job->far->pfs.demanded ? NULL : "the router takes an offer with PFS too" });
 	struct cm_str secret = job_secret(job);
-	add(job, form, (struct field){ page, section, key_label(), FIELD_SECRET, NULL,
-			       arena_copy(job->arena, secret), NULL });
-	add(job, form, (struct field){ page, section, "Key Lifetime (seconds)", FIELD_TEXT, NULL,
-			       clamp(job, "the phase 2 lifetime", job->far->lifetime_s, d->p2_life,
-				       job->near->lifetime_s_at),
-			       phase2_note(job, p1) });
+	add(job, form,
+		(struct field){ page, section, key_label(), FIELD_SECRET, NULL,
+			arena_copy(job->arena, secret), NULL });
+	add(job, form,
+		(struct field){ page, section, "Key Lifetime (seconds)", FIELD_TEXT, NULL,
+			clamp(job, "the phase 2 lifetime", job->far->lifetime_s, d->p2_life,
+				job->near->lifetime_s_at),
+			phase2_note(job, p1) });
 }
 
 static void add_phase1(struct job *job, struct form *form, const struct cm_p1 *p1)
 {
 	static const char page[] = "Advanced", section[] = "Phase 1";
 	const struct device *d = form->device;
-	const char *why = p1 ? arena_printf(job->arena, "policy %u, %s", p1->priority,
-				       job_line(job, p1->at)) :
-			       NULL;
-	add(job, form, (struct field){ page, section, "Operation Mode", FIELD_CHOICE,
-			       "Main mode|Aggressive mode",
-			       job->far->aggressive_initiated ? "Aggressive mode" : "Main mode",
-			       NULL });
-	add(job, form, (struct field){ page, section, "Proposal 1: Encryption", FIELD_CHOICE,
-			       "DES|3DES", p1 ? p1->cipher->linksys : "?", why });
-	add(job, form, (struct field){ page, section, "Proposal 1: Authentication", FIELD_CHOICE,
-			       "MD5|SHA", p1 ? p1->hash->linksys : "?", NULL });
-	add(job, form, (struct field){ page, section, "Proposal 1: Group", FIELD_CHOICE,
-			       "768-bit|1024-bit", p1 ? p1->group->linksys : "?", NULL });
-	add(job, form, (struct field){ page, section, "Key Lifetime (seconds)", FIELD_TEXT, NULL,
-			       clamp(job, "the phase 1 lifetime", p1 ? p1->lifetime_s : 86400,
-				       d->p1_life, p1 ? p1->where.lifetime : job->near->at),
-			       NULL });
+	const char *why = p1
+		? arena_printf(job->arena, "policy %u, %s", p1->priority, job_line(job, p1->at))
+		: NULL;
+	add(job, form,
+		(struct field){ page, section, "Operation Mode", FIELD_CHOICE,
+			"Main mode|Aggressive mode",
+			job->far->aggressive_initiated ? "Aggressive mode" : "Main mode", NULL });
+	add(job, form,
+		(struct field){ page, section, "Proposal 1: Encryption", FIELD_CHOICE, "DES|3DES",
+			p1 ? p1->cipher->linksys : "?", why });
+	add(job, form,
+		(struct field){ page, section, "Proposal 1: Authentication", FIELD_CHOICE,
+			"MD5|SHA", p1 ? p1->hash->linksys : "?", NULL });
+	add(job, form,
+		(struct field){ page, section, "Proposal 1: Group", FIELD_CHOICE,
+			"768-bit|1024-bit", p1 ? p1->group->linksys : "?", NULL });
+	add(job, form,
+		(struct field){ page, section, "Key Lifetime (seconds)", FIELD_TEXT, NULL,
+			clamp(job, "the phase 1 lifetime", p1 ? p1->lifetime_s : 86400, d->p1_life,
+				p1 ? p1->where.lifetime : job->near->at),
+			NULL });
 	if (d->more_offers)
-		add(job, form, (struct field){ page, section, "Also offered by itself", FIELD_SHOWN,
-				       NULL, d->more_offers, "in main mode; cannot be changed" });
+		add(job, form,
+			(struct field){ page, section, "Also offered by itself", FIELD_SHOWN, NULL,
+				d->more_offers, "in main mode; cannot be changed" });
 }
 
 static void add_phase2(
@@ -297,29 +314,38 @@ static void add_phase2(
 {
 	static const char page[] = "Advanced", section[] = "Phase 2";
 	const struct device *d = form->device;
-	const struct cm_group *group = d->own_pfs_group && job->far->pfs.group ?
-		job->far->pfs.group :
-		p1 ? p1->group : NULL;
-	add(job, form, (struct field){ page, section, "Proposal: Encryption", FIELD_SHOWN, NULL,
-			       p2 ? p2->cipher->linksys : "?", "copied from the VPN page" });
-	add(job, form, (struct field){ page, section, "Proposal: Authentication", FIELD_SHOWN, NULL,
-			       p2 ? p2->hash->linksys : "?", "copied from the VPN page" });
-	add(job, form, (struct field){ page, section, "Proposal: PFS", FIELD_SHOWN, NULL,
-			       pfs_value(job), NULL });
-	add(job, form, (struct field){ page, section, "Proposal: Group", FIELD_CHOICE,
-			       "768-bit|1024-bit", group ? group->linksys : "?",
-			       d->own_pfs_group ? NULL : "the same as in phase 1" });
+	const struct cm_group *group = d->own_pfs_group && job->far->pfs.group ? job->far->pfs.group
+		: p1                                                           ? p1->group
+									       : NULL;
+	add(job, form,
+		(struct field){ page, section, "Proposal: Encryption", FIELD_SHOWN, NULL,
+			p2 ? p2->cipher->linksys : "?", "copied from the VPN page" });
+	add(job, form,
+		(struct field){ page, section, "Proposal: Authentication", FIELD_SHOWN, NULL,
+			p2 ? p2->hash->linksys : "?", "copied from the VPN page" });
+	add(job, form,
+		(struct field){
+			page, section, "Proposal: PFS", FIELD_SHOWN, NULL, pfs_value(job), NULL });
+	add(job, form,
+		(struct field){ page, section, "Proposal: Group", FIELD_CHOICE, "768-bit|1024-bit",
+			group ? group->linksys : "?",
+			d->own_pfs_group ? NULL : "the same as in phase 1" });
 	const char *life = arena_printf(job->arena, "%u", job->far->lifetime_s);
-	add(job, form, (struct field){ page, section, "Key Lifetime (seconds)", FIELD_SHOWN, NULL,
-			       life ? life : "", "copied from the VPN page" });
-	add(job, form, (struct field){ page, "Other Settings", "NAT Traversal", FIELD_CHECK, NULL,
-			       job->near->nat_t ? "on" : "off", NULL });
-	add(job, form, (struct field){ page, "Other Settings", "NetBIOS broadcast", FIELD_CHECK, NULL,
-			       "off", NULL });
-	add(job, form, (struct field){ page, "Other Settings", "Anti-replay", FIELD_CHECK, NULL,
-			       job->near->replay_window ? "on" : "off", NULL });
-	add(job, form, (struct field){ page, "Other Settings", "Keep-Alive", FIELD_CHECK, NULL, "on",
-			       "brings the tunnel up without waiting for traffic" });
+	add(job, form,
+		(struct field){ page, section, "Key Lifetime (seconds)", FIELD_SHOWN, NULL,
+			life ? life : "", "copied from the VPN page" });
+	add(job, form,
+		(struct field){ page, "Other Settings", "NAT Traversal", FIELD_CHECK, NULL,
+			job->near->nat_t ? "on" : "off", NULL });
+	add(job, form,
+		(struct field){ page, "Other Settings", "NetBIOS broadcast", FIELD_CHECK, NULL,
+			"off", NULL });
+	add(job, form,
+		(struct field){ page, "Other Settings", "Anti-replay", FIELD_CHECK, NULL,
+			job->near->replay_window ? "on" : "off", NULL });
+	add(job, form,
+		(struct field){ page, "Other Settings", "Keep-Alive", FIELD_CHECK, NULL, "on",
+			"brings the tunnel up without waiting for traffic" });
 }
 
 static void check_modes(struct job *job, const struct cm_p2 *p2)
@@ -342,21 +368,23 @@ void write_linksys(struct job *job)
 	check_modes(job, p2);
 	check_key(job, form.device);
 	check_pfs(job, form.device, p1);
-	add(job, &form, (struct field){ "VPN", "Tunnel", "Tunnel Entry", FIELD_CHOICE,
-				"Tunnel 1|Tunnel 2|Tunnel 3|Tunnel 4|Tunnel 5", "Tunnel 1",
-				"any that is free" });
-	add(job, &form, (struct field){ "VPN", "Tunnel", "IPSec VPN Tunnel", FIELD_CHOICE,
-				"Enable|Disable", "Enable", NULL });
-	add(job, &form, (struct field){ "VPN", "Tunnel", "Tunnel Name", FIELD_TEXT, NULL,
-				arena_printf(job->arena, "%.20s", job->name), NULL });
+	add(job, &form,
+		(struct field){ "VPN", "Tunnel", "Tunnel Entry", FIELD_CHOICE,
+			"Tunnel 1|Tunnel 2|Tunnel 3|Tunnel 4|Tunnel 5", "Tunnel 1",
+			"any that is free" });
+	add(job, &form,
+		(struct field){ "VPN", "Tunnel", "IPSec VPN Tunnel", FIELD_CHOICE, "Enable|Disable",
+			"Enable", NULL });
+	add(job, &form,
+		(struct field){ "VPN", "Tunnel", "Tunnel Name", FIELD_TEXT, NULL,
+			arena_printf(job->arena, "%.20s", job->name), NULL });
 	add_selector(job, &form);
 	add_gateway(job, &form);
 	add_keys(job, &form, p1, p2);
 	add_phase1(job, &form, p1);
 	add_phase2(job, &form, p1, p2);
 	if (job->request->html)
-		form_print_html(
-			job, &form, job_file(job, "linksys.html", job->request->secrets));
+		form_print_html(job, &form, job_file(job, "linksys.html", job->request->secrets));
 	else
 		form_print_text(job, &form, job_file(job, "linksys.txt", job->request->secrets));
 }

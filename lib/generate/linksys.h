@@ -11,7 +11,8 @@
 
 struct device {
 	struct cm_device face;
-	const char *p1_ciphers, *p1_hashes, *p1_groups; /* our names, blank separated, as on the page */
+	const char *p1_ciphers, *p1_hashes,
+		*p1_groups; /* our names, blank separated, as on the page */
 	const char *p2_ciphers, *p2_hashes;
 	uint32_t p1_life[2], p2_life[2]; /* seconds, least and most */
 	uint8_t key_most;                /* characters of the pre-shared key */

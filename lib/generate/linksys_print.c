@@ -59,7 +59,8 @@ static void put_choice(struct cm_text *out, const struct field *f)
 		size_t n = end ? (size_t)(end - at) : strlen(at);
 		bool chosen = f->value && strlen(f->value) == n && memcmp(at, f->value, n) == 0;
 		found = found || chosen;
-		cm_text_printf(out, "<option%s>%.*s</option>", chosen ? " selected" : "", (int)n, at);
+		cm_text_printf(
+			out, "<option%s>%.*s</option>", chosen ? " selected" : "", (int)n, at);
 		at = end ? end + 1 : at + n;
 	}
 	if (!found) {

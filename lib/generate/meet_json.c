@@ -46,7 +46,8 @@ static json_t *phase2_of(const struct cm_meet *m)
 	for (size_t k = 0; k < m->n_p2; k++) {
 		json_t *row = json_object();
 		part_put(row, "offer", part_p2(m->initiator, m->p2[k].offer, m->p2[k].offer_mode));
-		part_put(row, "transform_set", part_p2(m->responder, m->p2[k].mine, m->p2[k].mine_mode));
+		part_put(row, "transform_set",
+			part_p2(m->responder, m->p2[k].mine, m->p2[k].mine_mode));
 		part_put(row, "difference", difference_of(m->p2[k].difference));
 		json_array_append_new(rows, row);
 	}
@@ -69,7 +70,8 @@ static json_t *selectors_of(const struct cm_meet *m)
 		const struct cm_meet_selector *line = &m->selectors[k];
 		json_t *row = json_object();
 		part_put(row, "offered", part_selector(m->initiator, line->offered));
-		part_put(row, "line", line->line ? part_selector(m->responder, line->line) : json_null());
+		part_put(row, "line",
+			line->line ? part_selector(m->responder, line->line) : json_null());
 		part_put(row, "relation", json_string(cm_relation_word(line->relation)));
 		part_put(row, "accepted", json_boolean(line->accepted));
 		json_array_append_new(rows, row);
@@ -107,7 +109,8 @@ void cm_print_meet(const struct cm_meet *m, struct cm_text *out)
 	bool failed = m->cause != CM_CAUSE_NONE;
 	part_put(object, "up", json_boolean(m->up));
 	part_put(object, "cause", failed ? json_string(cm_cause_word(m->cause)) : json_null());
-	part_put(object, "phase", failed ? json_string(phase_words[cm_cause_phase(m->cause)]) : json_null());
+	part_put(object, "phase",
+		failed ? json_string(phase_words[cm_cause_phase(m->cause)]) : json_null());
 	part_put(object, "why", explained(m));
 	part_put(object, "initiator", end_of(m->initiator, m->initiator_address));
 	part_put(object, "responder", end_of(m->responder, m->responder_address));

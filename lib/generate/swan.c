@@ -25,8 +25,7 @@ static const char *p1_word(struct job *job, const struct cm_p1 *p)
 			"strongSwan has no words for policy %u: it is left out", p->priority);
 		return NULL;
 	}
-	return arena_printf(
-		job->arena, "%s-%s-%s", p->cipher->swan, p->hash->swan, p->group->swan);
+	return arena_printf(job->arena, "%s-%s-%s", p->cipher->swan, p->hash->swan, p->group->swan);
 }
 
 const char *swan_p1(struct job *job)
@@ -95,8 +94,7 @@ const char *swan_ah(struct job *job)
 		const struct cm_p2 *p = &job->far->p2[i];
 		if (!p->ah || !p->ah->swan || p->cipher)
 			continue;
-		const char *word =
-			arena_printf(job->arena, "%s%s", p->ah->swan, pfs_suffix(job));
+		const char *word = arena_printf(job->arena, "%s%s", p->ah->swan, pfs_suffix(job));
 		if (word)
 			list = list_add(job, list, word);
 	}
@@ -135,8 +133,7 @@ const char *swan_ts(struct job *job, const struct cm_selector *s, bool local)
 		return NULL;
 	}
 	return arena_printf(job->arena, "%s/%u%s", job_ip(job, net->address),
-		cm_mask_bits(net->mask),
-		ts_ports(job, s, local ? s->local_port : s->remote_port));
+		cm_mask_bits(net->mask), ts_ports(job, s, local ? s->local_port : s->remote_port));
 }
 
 const char *swan_id(struct job *job, const struct cm_identity *id, bool known, uint32_t address)
@@ -150,12 +147,10 @@ const char *swan_id(struct job *job, const struct cm_identity *id, bool known, u
 		text = arena_printf(job->arena, "%.*s", (int)id->name.length, id->name.at);
 		break;
 	case CM_ID_KEY_ID:
-		text = arena_printf(
-			job->arena, "keyid:%.*s", (int)id->name.length, id->name.at);
+		text = arena_printf(job->arena, "keyid:%.*s", (int)id->name.length, id->name.at);
 		break;
 	case CM_ID_DN:
-		text = arena_printf(
-			job->arena, "asn1dn:%.*s", (int)id->name.length, id->name.at);
+		text = arena_printf(job->arena, "asn1dn:%.*s", (int)id->name.length, id->name.at);
 		break;
 	default:
 		if (id->kind == CM_ID_ADDRESS && id->at.start != id->at.end)

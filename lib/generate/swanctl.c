@@ -9,8 +9,8 @@ static void put_lifetimes(struct job *job, struct cm_text *out)
 {
 	uint32_t life = swan_p1_lifetime(job), margin = swan_margin(life);
 	/* charon offers rekey_time + over_time as the lifetime of an IKEv1 SA. */
-	cm_text_printf(out, "        rekey_time = %us\n        over_time = %us\n", life - margin,
-		margin);
+	cm_text_printf(
+		out, "        rekey_time = %us\n        over_time = %us\n", life - margin, margin);
 	cm_text_put(out, "        reauth_time = 0\n        rand_time = 0\n");
 }
 
@@ -30,10 +30,13 @@ static void put_ends(struct job *job, struct cm_text *out)
 	bool peer_known = far->n_peers && far->peers[0].resolved;
 	const struct cm_identity none = { .kind = CM_ID_ADDRESS };
 	const struct cm_identity *remote = &near->local_id;
-	cm_text_printf(out, "        local {\n            auth = psk\n            id = %s\n        }\n",
-		swan_id(job, far->local_id.at.start != far->local_id.at.end ? &far->local_id : &none,
+	cm_text_printf(out,
+		"        local {\n            auth = psk\n            id = %s\n        }\n",
+		swan_id(job,
+			far->local_id.at.start != far->local_id.at.end ? &far->local_id : &none,
 			far->has_local, far->local));
-	cm_text_printf(out, "        remote {\n            auth = psk\n            id = %s\n        }\n",
+	cm_text_printf(out,
+		"        remote {\n            auth = psk\n            id = %s\n        }\n",
 		swan_id(job, remote, peer_known, peer_known ? far->peers[0].address : 0));
 }
 
@@ -46,7 +49,8 @@ static void put_child_sa(struct job *job, struct cm_text *out)
 		cm_text_printf(out, "                esp_proposals = %s\n", esp);
 	if (*ah)
 		cm_text_printf(out, "                ah_proposals = %s\n", ah);
-	cm_text_printf(out, "                mode = %s\n", swan_transport(job) ? "transport" : "tunnel");
+	cm_text_printf(
+		out, "                mode = %s\n", swan_transport(job) ? "transport" : "tunnel");
 	cm_text_printf(out,
 		"                life_time = %us\n                rekey_time = %us\n"
 		"                rand_time = 0\n",
@@ -71,8 +75,8 @@ static void put_child(
 	struct job *job, struct cm_text *out, size_t i, const char *local, const char *remote)
 {
 	cm_text_printf(out, "            %s-%zu {\n", job->name, i + 1);
-	cm_text_printf(out, "                local_ts = %s\n                remote_ts = %s\n", local,
-		remote);
+	cm_text_printf(out, "                local_ts = %s\n                remote_ts = %s\n",
+		local, remote);
 	put_child_sa(job, out);
 	cm_text_put(out, "            }\n");
 }
@@ -109,7 +113,8 @@ void write_swanctl(struct job *job)
 	struct cm_text *out = job_file(job, "swanctl.conf", job->request->secrets);
 	bool peer_known = far->n_peers && far->peers[0].resolved;
 	cm_text_printf(out, "# The far end of %.*s, for strongSwan (/etc/swanctl/conf.d/)\n",
-		(int)job->near->router.length, job->near->router.length ? job->near->router.at : "");
+		(int)job->near->router.length,
+		job->near->router.length ? job->near->router.at : "");
 	cm_text_printf(out, "connections {\n    %s {\n        version = %u\n", job->name,
 		far->version ? far->version : 1u);
 	cm_text_printf(out, "        local_addrs = %s\n        remote_addrs = %s\n",

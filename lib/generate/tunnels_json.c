@@ -44,9 +44,10 @@ static json_t *keys_of(const struct cm_tunnel *t, bool secrets)
 		char address[16], mask[16];
 		json_t *key = json_object();
 		part_put(key, "peer",
-			psk->hostname.at ? part_text(psk->hostname)
-					 : json_sprintf("%s %s", cm_ip4_print(psk->peer.address, address),
-						 cm_ip4_print(psk->peer.mask, mask)));
+			psk->hostname.at
+				? part_text(psk->hostname)
+				: json_sprintf("%s %s", cm_ip4_print(psk->peer.address, address),
+					  cm_ip4_print(psk->peer.mask, mask)));
 		part_put(key, "keyring", part_text(psk->keyring));
 		part_put(key, "sealed", json_boolean(psk->sealed));
 		part_put(key, "secret", secrets ? part_text(psk->secret) : json_string("*"));
@@ -61,7 +62,8 @@ static json_t *identity_of(const struct cm_tunnel *t, const struct cm_identity *
 	json_t *object = json_object();
 	part_put(object, "kind", json_string(id_kinds[id->kind]));
 	part_put(object, "value",
-		id->kind == CM_ID_ADDRESS && !id->name.length ? part_address(id->address.address) : part_text(id->name));
+		id->kind == CM_ID_ADDRESS && !id->name.length ? part_address(id->address.address)
+							      : part_text(id->name));
 	part_put(object, "at", part_place(t, id->at));
 	return object;
 }

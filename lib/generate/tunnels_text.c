@@ -8,7 +8,8 @@ static void put_row(const struct cm_tunnel *t, struct cm_text *out, const char *
 	struct cm_text *value, struct cm_span at)
 {
 	uint32_t line, column;
-	cm_text_printf(out, "  %-*s %-*s ", NAME_WIDTH, name, VALUE_WIDTH, value->at ? value->at : "");
+	cm_text_printf(
+		out, "  %-*s %-*s ", NAME_WIDTH, name, VALUE_WIDTH, value->at ? value->at : "");
 	if (t->document && at.end > at.start) {
 		cm_document_place(t->document, at.start, &line, &column);
 		cm_text_printf(out, "line %u", (unsigned)line);
@@ -47,8 +48,8 @@ static void put_ports(struct cm_text *out, const uint16_t ports[2])
 	cm_text_printf(out, ports[0] == ports[1] ? ":%u" : ":%u-%u", ports[0], ports[1]);
 }
 
-static void put_selector(
-	const struct cm_tunnel *t, struct cm_text *out, const char *name, const struct cm_selector *s)
+static void put_selector(const struct cm_tunnel *t, struct cm_text *out, const char *name,
+	const struct cm_selector *s)
 {
 	struct cm_text value = { 0 };
 	const char *word = cm_name_word(CM_NAMES_PROTOCOL, s->protocol);

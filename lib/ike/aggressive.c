@@ -24,8 +24,8 @@ enum outcome send_aggressive_1(struct cm_ike *ike, struct phase1 *p)
 	struct builder b = phase1_begin(ike, p, false);
 	size_t at = wr_length(&b.w);
 	p1_write(&b, same, n);
-	if (!keep_body(ike, &p->sa_b, &b, at) || !phase1_dh(ike, p, &p->ke_i, &p->nonce_i)
-		|| !id_write(ike, p, &p->id_i))
+	if (!keep_body(ike, &p->sa_b, &b, at) || !phase1_dh(ike, p, &p->ke_i, &p->nonce_i) ||
+		!id_write(ike, p, &p->id_i))
 		return FAILED;
 	build_data(&b, P_KE, p->ke_i.at, p->ke_i.length);
 	build_data(&b, P_NONCE, p->nonce_i.at, p->nonce_i.length);
@@ -44,10 +44,10 @@ enum outcome send_aggressive_2(
 	struct octets ke, nonce;
 	if (!read_exchange(ike, p, m, &ke, &nonce))
 		return DROP;
-	if (!phase1_dh(ike, p, &p->ke_r, &p->nonce_r)
-		|| !bytes_set(&ike->store, &p->ke_i, ke.at, ke.length)
-		|| !bytes_set(&ike->store, &p->nonce_i, nonce.at, nonce.length)
-		|| !id_read(ike, p, m, &p->id_i))
+	if (!phase1_dh(ike, p, &p->ke_r, &p->nonce_r) ||
+		!bytes_set(&ike->store, &p->ke_i, ke.at, ke.length) ||
+		!bytes_set(&ike->store, &p->nonce_i, nonce.at, nonce.length) ||
+		!id_read(ike, p, m, &p->id_i))
 		return FAILED;
 	enum outcome outcome = phase1_derive(ike, p, ke);
 	if (outcome != DONE)
@@ -82,13 +82,13 @@ enum outcome aggressive_2(
 {
 	(void)none;
 	struct octets ke, nonce;
-	if (!read_answer(ike, p, m) || p->agreed.group != dh_group(p->dh)
-		|| !read_exchange(ike, p, m, &ke, &nonce))
+	if (!read_answer(ike, p, m) || p->agreed.group != dh_group(p->dh) ||
+		!read_exchange(ike, p, m, &ke, &nonce))
 		return DROP;
 	memcpy(p->cookies.responder, m->header.responder, COOKIE);
-	if (!bytes_set(&ike->store, &p->ke_r, ke.at, ke.length)
-		|| !bytes_set(&ike->store, &p->nonce_r, nonce.at, nonce.length)
-		|| !id_read(ike, p, m, &p->id_r))
+	if (!bytes_set(&ike->store, &p->ke_r, ke.at, ke.length) ||
+		!bytes_set(&ike->store, &p->nonce_r, nonce.at, nonce.length) ||
+		!id_read(ike, p, m, &p->id_r))
 		return FAILED;
 	enum outcome outcome = phase1_derive(ike, p, ke);
 	SAY(ike, p, W_SKEYID);

@@ -115,8 +115,8 @@ static struct route *next_named(struct cm_ike *ike, uint32_t peer, const struct 
 	struct route *best = NULL;
 	struct route_peer *at = map_first(&ike->routes_by_peer, peer, &cursor);
 	for (; at; at = map_next(&cursor))
-		if ((!after || at->route->index > after->index)
-			&& (!best || at->route->index < best->index))
+		if ((!after || at->route->index > after->index) &&
+			(!best || at->route->index < best->index))
 			best = at->route;
 	return best;
 }
@@ -164,8 +164,7 @@ static void queue(struct cm_ike *ike, struct output *o)
 	ike->n_outputs++;
 }
 
-void engine_put(
-	struct cm_ike *ike, const struct cm_ike_output *it, const void *data, size_t length)
+void engine_put(struct cm_ike *ike, const struct cm_ike_output *it, const void *data, size_t length)
 {
 	if (ike->n_outputs >= OUTPUTS_MAX && it->kind == CM_IKE_LOG)
 		return; /* nobody drains: lines are what can be lost */
@@ -193,8 +192,8 @@ bool cm_ike_next(struct cm_ike *ike, struct cm_ike_output *out)
 	return true;
 }
 
-bool engine_send_to(struct cm_ike *ike, struct cm_endpoint from, struct cm_endpoint to,
-	struct octets datagram)
+bool engine_send_to(
+	struct cm_ike *ike, struct cm_endpoint from, struct cm_endpoint to, struct octets datagram)
 {
 	struct cm_ike_output out = { .kind = CM_IKE_SEND, .is.send = { .from = from, .to = to } };
 	size_t marker = from.port == ike->settings.nat_port ? MARKER : 0;
@@ -211,8 +210,8 @@ bool engine_send_to(struct cm_ike *ike, struct cm_endpoint from, struct cm_endpo
 
 bool engine_send(struct cm_ike *ike, struct phase1 *p, struct octets datagram)
 {
-	if (p->vendors & 1u << V_FRAGMENTATION && datagram.length > FRAGMENT_OCTETS && p->route
-		&& p->route->tunnel->ike_fragmentation)
+	if (p->vendors & 1u << V_FRAGMENTATION && datagram.length > FRAGMENT_OCTETS && p->route &&
+		p->route->tunnel->ike_fragmentation)
 		return fragment_send(ike, p, datagram);
 	return engine_send_to(ike, p->local, p->peer, datagram);
 }
@@ -346,9 +345,9 @@ void cm_ike_free(struct cm_ike *ike)
 
 static bool same_place(const struct cm_tunnel *a, const struct cm_tunnel *b)
 {
-	return a->kind == b->kind && cm_str_same(a->map, b->map) && a->sequence == b->sequence
-		&& a->dynamic_sequence == b->dynamic_sequence
-		&& cm_str_same(a->interface, b->interface);
+	return a->kind == b->kind && cm_str_same(a->map, b->map) && a->sequence == b->sequence &&
+		a->dynamic_sequence == b->dynamic_sequence &&
+		cm_str_same(a->interface, b->interface);
 }
 
 static bool same_key(const struct phase1 *p, const struct cm_tunnel *t)
@@ -407,7 +406,8 @@ static void drop_orphans(struct cm_ike *ike, const struct cm_tunnel **heirs)
 }
 
 /* Objects point into the new tunnels; routes are those of the new list. */
-static void move_over(struct cm_ike *ike, const struct cm_tunnel **heirs, const struct cm_tunnel *tunnels)
+static void move_over(
+	struct cm_ike *ike, const struct cm_tunnel **heirs, const struct cm_tunnel *tunnels)
 {
 	for (struct node *node = ike->phase1s.first; node; node = node->after) {
 		struct phase1 *p = node->owner;

@@ -23,6 +23,7 @@
 
 #include <cryptomap/ike.h>
 
+/* clang-format off */
 enum {
 	SECOND = 1000,                     /* of the clock: milliseconds */
 	RETRANSMIT_MS = 10 * SECOND,       /* IOS 12.1-15.0: 10 s, */
@@ -55,8 +56,10 @@ enum {
 	MARKER = 4,                        /* non-ESP marker, RFC 3948 2.2 */
 	OUTPUTS_MAX = 100000,
 };
+/* clang-format on */
 
 /* States of phase 1 under RFC 2409's diagrams; what was sent last, as the router names them. */
+/* clang-format off */
 enum state {
 	S_I_MM1, S_I_MM3, S_I_MM5, S_R_MM2, S_R_MM4, /* 5.4, main mode */
 	S_I_AM1, S_R_AM2,                            /* 5.4, aggressive mode */
@@ -64,6 +67,7 @@ enum state {
 	S_DEAD,
 	Q_NEW, Q_I_QM1, Q_R_QM2, Q_DONE,             /* 5.5, quick mode */
 };
+/* clang-format on */
 
 struct phase1;
 struct quick;
@@ -82,8 +86,8 @@ struct wish {
 struct route {
 	const struct cm_tunnel *tunnel;
 	size_t index;
-	unsigned peer;     /* of tunnel->peers: the one in use */
-	unsigned attempts; /* peers tried in vain since the last success */
+	unsigned peer;      /* of tunnel->peers: the one in use */
+	unsigned attempts;  /* peers tried in vain since the last success */
 	int64_t not_before; /* after all peers failed: no new try before this */
 	struct list pairs;
 };
@@ -112,19 +116,19 @@ struct echo {
 };
 
 struct phase1 {
-	struct node node;       /* all, in order of age */
-	struct node half_open;  /* those that have not proved themselves */
+	struct node node;      /* all, in order of age */
+	struct node half_open; /* those that have not proved themselves */
 	struct link by_cookie, by_peer;
 	enum state state;
 	bool initiator, aggressive, proved, superseded, deleted, remote_deleted;
-	bool contacted;         /* INITIAL-CONTACT came over it: once is enough */
+	bool contacted; /* INITIAL-CONTACT came over it: once is enough */
 	struct cookies cookies;
 	struct cm_endpoint local, peer;
-	struct route *route;    /* NULL after its tunnel went */
+	struct route *route; /* NULL after its tunnel went */
 	unsigned connection;
 	int64_t since;
 
-	const struct cm_p1 *policy;   /* ours */
+	const struct cm_p1 *policy; /* ours */
 	struct cm_p1 agreed;
 	uint32_t lifetime_s, offered_s;
 	const struct cm_psk *psk;
@@ -135,35 +139,35 @@ struct phase1 {
 	bool keyed;
 	uint8_t iv[CRYPTO_IV_MAX]; /* last block of phase 1 */
 
-	uint32_t vendors;       /* of the peer: bits of enum vendor */
+	uint32_t vendors; /* of the peer: bits of enum vendor */
 	const struct natt *natt;
 	bool nat_us, nat_peer, floated, vendors_sent;
 	struct fragments *fragments;
-	struct early {          /* a message of phase 2 that overtook the last one of phase 1 */
+	struct early { /* a message of phase 2 that overtook the last one of phase 1 */
 		struct cm_endpoint from, to;
 		struct bytes datagram;
 	} early;
 
 	struct echo echo;
 	unsigned retransmissions, complaints;
-	struct timer timer;     /* retransmission, or end of the half-open time */
+	struct timer timer; /* retransmission, or end of the half-open time */
 	struct timer life, keepalive, dpd_timer;
 	bool soft_done;
 	int64_t life_end;
 
 	struct wish *wishes;
-	struct list quicks;     /* struct quick */
-	struct list pairs;      /* struct pair */
-	uint32_t *message_ids;  /* of quick modes: a ring of the last MESSAGE_IDS_MAX */
+	struct list quicks;    /* struct quick */
+	struct list pairs;     /* struct pair */
+	uint32_t *message_ids; /* of quick modes: a ring of the last MESSAGE_IDS_MAX */
 	size_t n_message_ids, room_message_ids;
-	uint32_t recent[64];    /* of informational exchanges */
+	uint32_t recent[64]; /* of informational exchanges */
 	unsigned n_recent;
 
 	uint32_t dpd_sequence, dpd_seen;
 	bool dpd_waiting, dpd_any_seen;
 	unsigned dpd_tries;
-	int64_t heard;          /* last authenticated sign of life, ESP included */
-	int64_t spoken;         /* last packet of ours through a pair */
+	int64_t heard;  /* last authenticated sign of life, ESP included */
+	int64_t spoken; /* last packet of ours through a pair */
 };
 
 struct quick {
@@ -176,12 +180,12 @@ struct quick {
 	bool iv_set;
 	struct route *route;
 	struct cm_selector selector;
-	bool ids_sent, committed;   /* committed: the peer set the commit bit, RFC 2408 3.1 */
+	bool ids_sent, committed; /* committed: the peer set the commit bit, RFC 2408 3.1 */
 	struct bytes nonce_i, nonce_r;
 	struct dh *dh;
 	const struct cm_group *group;
-	uint32_t esp_spi, ah_spi;   /* ours */
-	struct pair *pair;          /* once there are keys */
+	uint32_t esp_spi, ah_spi; /* ours */
+	struct pair *pair;        /* once there are keys */
 	uint32_t replaces;
 	int64_t begun;
 	struct echo echo;
@@ -190,10 +194,10 @@ struct quick {
 };
 
 struct pair {
-	struct node node;       /* all, in order of age */
+	struct node node; /* all, in order of age */
 	struct node of_phase1, of_route;
-	struct phase1 *phase1;  /* NULL after it went */
-	struct quick *quick;    /* that makes it; NULL once that is done. They know each other */
+	struct phase1 *phase1; /* NULL after it went */
+	struct quick *quick;   /* that makes it; NULL once that is done. They know each other */
 	struct link by_id, by_spi, by_ah_spi, by_peer;
 	uint32_t id;
 	unsigned connection;
@@ -208,11 +212,11 @@ struct pair {
 	struct cm_ike_keys esp[2], ah[2]; /* [0] inbound, [1] outbound; wiped when handed over */
 	uint32_t spi_out, ah_spi_out, spi_in, ah_spi_in;
 	uint32_t lifetime_s, lifetime_kb;
-	uint32_t offered_s, offered_kb;   /* as the router prints them */
-	int64_t begun, since, life_end;   /* first message, agreement, end */
-	int64_t heard;                    /* when a packet last came through it */
-	int64_t noted;                    /* when the host last told its traffic */
-	uint8_t rank[NONCE_MIN];          /* of the initiator's nonce: decides between twins */
+	uint32_t offered_s, offered_kb; /* as the router prints them */
+	int64_t begun, since, life_end; /* first message, agreement, end */
+	int64_t heard;                  /* when a packet last came through it */
+	int64_t noted;                  /* when the host last told its traffic */
+	uint8_t rank[NONCE_MIN];        /* of the initiator's nonce: decides between twins */
 	struct cm_ike_traffic traffic;
 	struct timer life, switch_over;
 };
@@ -237,7 +241,7 @@ struct cm_ike {
 	size_t n_routes;
 	struct route_peer *route_peers;
 	struct map routes_by_peer;
-	struct route **any;     /* those that take any peer, in order */
+	struct route **any; /* those that take any peer, in order */
 	size_t n_any;
 
 	struct list phase1s, half_open, pairs;
@@ -286,12 +290,12 @@ struct choice {
 struct route *route_next(struct cm_ike *, uint32_t peer, struct choice *);
 /* A datagram goes out: marker and fragments are made here. */
 bool engine_send(struct cm_ike *, struct phase1 *, struct octets datagram);
-bool engine_send_to(struct cm_ike *, struct cm_endpoint from, struct cm_endpoint to,
-	struct octets datagram);
+bool engine_send_to(
+	struct cm_ike *, struct cm_endpoint from, struct cm_endpoint to, struct octets datagram);
 void engine_put(struct cm_ike *, const struct cm_ike_output *, const void *data, size_t length);
 /* NULL stays an unset timer's owner. */
-void engine_timer(struct cm_ike *, struct timer *, void (*fire)(void *, void *), void *owner,
-	int64_t due);
+void engine_timer(
+	struct cm_ike *, struct timer *, void (*fire)(void *, void *), void *owner, int64_t due);
 struct octets over(const void *at, size_t length);
 
 /* --- say.c: logs ------------------------------------------------------------------------------- */
@@ -300,9 +304,9 @@ bool saying(const struct cm_ike *, enum say);
 void say_values(struct cm_ike *, const struct phase1 *, enum say, struct values);
 /* A line in the router's words; the rest are fields of struct values. */
 #define SAY(ike, phase1, word) say_values((ike), (phase1), (word), (struct values){ .u = 0 })
-#define SAYS(ike, phase1, word, ...)                                                   \
-	do {                                                                           \
-		if (saying((ike), (word)))                                             \
+#define SAYS(ike, phase1, word, ...)                                                         \
+	do {                                                                                 \
+		if (saying((ike), (word)))                                                   \
 			say_values((ike), (phase1), (word), (struct values){ __VA_ARGS__ }); \
 	} while (0)
 /* W_SENDING and what later releases add. */
@@ -327,7 +331,7 @@ struct happening {
 void tell(struct cm_ike *, struct happening, const char *format, ...) CM_PRINTF(3, 4);
 /* Before a stranger's message is judged: whether events about it are still told (say.c). */
 void hush(struct cm_ike *);
-const char *difference_name(enum cm_difference);  /* "encryption" */
+const char *difference_name(enum cm_difference); /* "encryption" */
 void print_hex_duration(struct cm_text *, struct octets);
 
 /* --- sealed.c ---------------------------------------------------------------------------------- */
@@ -335,15 +339,14 @@ void print_hex_duration(struct cm_text *, struct octets);
 /* Encrypts in place behind the header with `iv`, which becomes the last block. */
 bool seal(struct phase1 *, uint8_t *message, size_t length, uint8_t *iv);
 /* The header of a message of this SA. */
-struct isakmp header_of(
-	const struct phase1 *, enum exchange, uint32_t message_id, bool encrypted);
+struct isakmp header_of(const struct phase1 *, enum exchange, uint32_t message_id, bool encrypted);
 /*
  * Ends a message whose first payload is a HASH left blank: HASH(1) or, with Ni_b, HASH(2) over
  * what follows. Pads, encrypts with `iv`, gives the length; 0: failed.
  */
 void hash_blank(struct phase1 *, struct builder *);
-size_t hash_finish(struct phase1 *, struct builder *, uint32_t message_id, struct octets ni_b,
-	uint8_t *iv);
+size_t hash_finish(
+	struct phase1 *, struct builder *, uint32_t message_id, struct octets ni_b, uint8_t *iv);
 /* Decrypts to ike->plain and reads the chain into ike->message. `iv` goes on to the last block. */
 bool open_sealed(struct cm_ike *, struct phase1 *, struct octets datagram, uint8_t *iv);
 /* The HASH in front is right; HASH(2) and HASH(3) take the nonces of the quick mode. */
@@ -364,8 +367,8 @@ struct phase1 *phase1_start(struct cm_ike *, struct route *, bool rekey);
 /* The end of one that never came up, or is dead: its wishes go to the next peer or are given up. */
 void phase1_fail(struct cm_ike *, struct phase1 *, const char *why);
 /* The same, in more words for the operator, with the line that may be wrong. */
-void phase1_fail_saying(struct cm_ike *, struct phase1 *, const char *why, const char *sentence,
-	struct cm_span);
+void phase1_fail_saying(
+	struct cm_ike *, struct phase1 *, const char *why, const char *sentence, struct cm_span);
 /* A first message from a peer that is not known yet. */
 enum outcome phase1_first(struct cm_ike *, struct cm_endpoint from, struct cm_endpoint to,
 	const struct message *, struct octets datagram);
@@ -491,12 +494,14 @@ static inline bool nat_found(const struct phase1 *p)
 }
 /* Vendor IDs seen and said. */
 void vendors_read(struct cm_ike *, struct phase1 *, const struct message *);
-void vendors_write(struct cm_ike *, struct phase1 *, struct builder *, const enum vendor *, size_t n);
+void vendors_write(
+	struct cm_ike *, struct phase1 *, struct builder *, const enum vendor *, size_t n);
 
 /* --- fragment.c -------------------------------------------------------------------------------- */
 
 /* A fragment came; when it completes a message, `whole` is that (owned by the store). */
-bool fragment_take(struct cm_ike *, struct phase1 *, const struct pl_fragment *, struct bytes *whole);
+bool fragment_take(
+	struct cm_ike *, struct phase1 *, const struct pl_fragment *, struct bytes *whole);
 bool fragment_send(struct cm_ike *, struct phase1 *, struct octets datagram);
 void fragments_drop(struct cm_ike *, struct phase1 *);
 

@@ -168,11 +168,11 @@ static enum outcome first_keep(struct cm_ike *ike, const struct first *first,
 	memcpy(p->cookies.initiator, m->header.initiator, COOKIE);
 	agree_natt(p);
 	enum outcome outcome = FAILED;
-	if (new_cookie(ike, p->cookies.responder)
-		&& map_add(&ike->store, &ike->by_cookie, &p->by_cookie,
-			cookie_key(p->cookies.initiator), p)
-		&& bytes_set(&ike->store, &p->sa_b, sa_b.at, sa_b.length)
-		&& hash_of(ike->digest, &datagram, 1, p->echo.received))
+	if (new_cookie(ike, p->cookies.responder) &&
+		map_add(&ike->store, &ike->by_cookie, &p->by_cookie,
+			cookie_key(p->cookies.initiator), p) &&
+		bytes_set(&ike->store, &p->sa_b, sa_b.at, sa_b.length) &&
+		hash_of(ike->digest, &datagram, 1, p->echo.received))
 		outcome = p->aggressive ? send_aggressive_2(ike, p, first, m)
 					: send_main_2(ike, p, first);
 	p->echo.any = true;
@@ -205,7 +205,8 @@ enum outcome phase1_first(struct cm_ike *ike, struct cm_endpoint from, struct cm
 		outcome = first_keep(ike, first, m, datagram);
 	} else {
 		ike->counters.refused++;
-		tell(ike, (struct happening){ "half-open", CM_WARNING, from.address, NULL, { 0, 0 } },
+		tell(ike,
+			(struct happening){ "half-open", CM_WARNING, from.address, NULL, { 0, 0 } },
 			"dropped a first message: too many exchanges are half open");
 	}
 	ike->hushed = false;

@@ -47,9 +47,8 @@ static bool keep_slice(struct cm_ike *ike, struct fragments *f, const struct pl_
 	struct bytes *part = &f->part[slice->number];
 	if (part->at)
 		return same_slice(part, slice->data);
-	if (f->total + slice->data.length > DATAGRAM_MAX
-		|| (f->last && slice->number > f->last)
-		|| !bytes_set(&ike->store, part, slice->data.at, slice->data.length))
+	if (f->total + slice->data.length > DATAGRAM_MAX || (f->last && slice->number > f->last) ||
+		!bytes_set(&ike->store, part, slice->data.at, slice->data.length))
 		return false;
 	f->n++;
 	f->total += slice->data.length;

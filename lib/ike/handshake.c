@@ -10,8 +10,7 @@ struct builder phase1_begin(struct cm_ike *ike, const struct phase1 *p, bool enc
 	return build_begin(ike->room, MESSAGE_MAX, &header);
 }
 
-enum outcome phase1_send(
-	struct cm_ike *ike, struct phase1 *p, struct builder *b, bool encrypted)
+enum outcome phase1_send(struct cm_ike *ike, struct phase1 *p, struct builder *b, bool encrypted)
 {
 	if (encrypted)
 		build_pad(b, p->keys.cipher->block);
@@ -54,8 +53,8 @@ bool phase1_dh(struct cm_ike *ike, struct phase1 *p, struct bytes *mine, struct 
 	if (!p->dh)
 		return false;
 	struct octets public_value = dh_public(p->dh);
-	return bytes_set(&ike->store, mine, public_value.at, public_value.length)
-		&& bytes_set(&ike->store, nonce, fresh, sizeof fresh);
+	return bytes_set(&ike->store, mine, public_value.at, public_value.length) &&
+		bytes_set(&ike->store, nonce, fresh, sizeof fresh);
 }
 
 enum outcome phase1_derive(struct cm_ike *ike, struct phase1 *p, struct octets peer_public)
@@ -63,12 +62,12 @@ enum outcome phase1_derive(struct cm_ike *ike, struct phase1 *p, struct octets p
 	uint8_t secret[CRYPTO_SECRET_MAX], skeyid[CRYPTO_HASH_MAX];
 	struct octets psk = over(p->psk->secret.at, p->psk->secret.length);
 	enum dh_result result = dh_secret(p->dh, peer_public, secret);
-	bool fine = result == DH_OK
-		&& keys_skeyid(p->agreed.hash, psk, bytes_octets(&p->nonce_i),
-			bytes_octets(&p->nonce_r), skeyid)
-		&& keys_derive(&p->keys, ike->crypto, p->agreed.hash, p->agreed.cipher, skeyid,
-			over(secret, p->agreed.group->secret_size), &p->cookies)
-		&& keys_iv1(&p->keys, bytes_octets(&p->ke_i), bytes_octets(&p->ke_r), p->iv);
+	bool fine = result == DH_OK &&
+		keys_skeyid(p->agreed.hash, psk, bytes_octets(&p->nonce_i),
+			bytes_octets(&p->nonce_r), skeyid) &&
+		keys_derive(&p->keys, ike->crypto, p->agreed.hash, p->agreed.cipher, skeyid,
+			over(secret, p->agreed.group->secret_size), &p->cookies) &&
+		keys_iv1(&p->keys, bytes_octets(&p->ke_i), bytes_octets(&p->ke_r), p->iv);
 	crypto_wipe(secret, sizeof secret);
 	crypto_wipe(skeyid, sizeof skeyid);
 	if (result == DH_REFUSED)
@@ -85,18 +84,18 @@ enum outcome phase1_derive(struct cm_ike *ike, struct phase1 *p, struct octets p
 	return fine ? DONE : FAILED;
 }
 
-bool read_exchange(struct cm_ike *ike, struct phase1 *p, const struct message *m,
-	struct octets *ke, struct octets *nonce)
+bool read_exchange(struct cm_ike *ike, struct phase1 *p, const struct message *m, struct octets *ke,
+	struct octets *nonce)
 {
 	*ke = message_find(m, P_KE, 0)->is.data.data;
 	*nonce = message_find(m, P_NONCE, 0)->is.data.data;
 	SAYS(ike, p, W_PROCESSING, .s = "KE");
 	SAYS(ike, p, W_PROCESSING, .s = "NONCE");
 	struct octets ours = bytes_octets(p->initiator ? &p->ke_i : &p->ke_r);
-	bool mirrored = ours.length && ours.length == ke->length
-		&& memcmp(ours.at, ke->at, ke->length) == 0;
-	if (ke->length == p->agreed.group->public_size && nonce->length >= NONCE_MIN
-		&& nonce->length <= NONCE_MAX && !mirrored)
+	bool mirrored = ours.length && ours.length == ke->length &&
+		memcmp(ours.at, ke->at, ke->length) == 0;
+	if (ke->length == p->agreed.group->public_size && nonce->length >= NONCE_MIN &&
+		nonce->length <= NONCE_MAX && !mirrored)
 		return true;
 	tell(ike, (struct happening){ "invalid-key", CM_WARNING, p->peer.address, NULL, { 0, 0 } },
 		"dropped a message whose key exchange is not of group %u or whose nonce is odd",
@@ -174,8 +173,8 @@ void say_no_profile(struct cm_ike *ike, const struct phase1 *p)
 void read_initial_contact(struct cm_ike *ike, struct phase1 *p, const struct message *m)
 {
 	for (unsigned i = 0; i < m->n; i++)
-		if (m->payloads[i].type == P_NOTIFY
-			&& m->payloads[i].is.notify.type == N_INITIAL_CONTACT) {
+		if (m->payloads[i].type == P_NOTIFY &&
+			m->payloads[i].is.notify.type == N_INITIAL_CONTACT) {
 			SAYS(ike, p, W_NOTIFY, .s = "INITIAL_CONTACT", .u = PROTO_ISAKMP);
 			initial_contact(ike, p);
 			return;

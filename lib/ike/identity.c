@@ -16,7 +16,9 @@ void id_body(struct writer *w, const struct cm_identity *id, uint32_t local, uin
 	wr_u8(w, 17);
 	wr_u16(w, port);
 	if (type == ID_IPV4)
-		wr_u32(w, id->kind == CM_ID_ADDRESS && id->address.address ? id->address.address : local);
+		wr_u32(w,
+			id->kind == CM_ID_ADDRESS && id->address.address ? id->address.address
+									 : local);
 	else
 		wr_octets(w, id->name.at, id->name.length);
 }
@@ -47,7 +49,8 @@ static uint32_t id_address(const struct pl_id *id)
 struct cm_str id_name(const struct pl_id *id)
 {
 	bool named = id->type == ID_FQDN || id->type == ID_USER_FQDN || id->type == ID_KEY_ID;
-	struct cm_str name = { named ? (const char *)id->data.at : NULL, named ? id->data.length : 0 };
+	struct cm_str name = { named ? (const char *)id->data.at : NULL,
+		named ? id->data.length : 0 };
 	return name;
 }
 
@@ -69,8 +72,8 @@ static void say_id(struct cm_ike *ike, const struct phase1 *p, struct octets bod
 				cm_text_char(&text, (char)id.data.at[i]);
 		cm_text_put(&text, "\n");
 	}
-	cm_text_printf(&text, "protocol     : %u\nport         : %u\nlength       : %zu", id.protocol,
-		id.port, body.length + GENERIC_HEADER);
+	cm_text_printf(&text, "protocol     : %u\nport         : %u\nlength       : %zu",
+		id.protocol, id.port, body.length + GENERIC_HEADER);
 	if (!text.failed)
 		SAYS(ike, p, W_ID_PAYLOAD, .s = text.at);
 	cm_text_free(&text);
@@ -84,7 +87,7 @@ static struct cm_identity id_shown(const struct pl_id *id)
 		shown.kind = CM_ID_ADDRESS;
 		shown.address = (struct cm_net){ id_address(id), 0xffffffffu };
 	} else if (shown.name.at) {
-		shown.kind = id->type == ID_FQDN    ? CM_ID_FQDN
+		shown.kind = id->type == ID_FQDN   ? CM_ID_FQDN
 			: id->type == ID_USER_FQDN ? CM_ID_USER_FQDN
 						   : CM_ID_KEY_ID;
 	}
@@ -105,8 +108,8 @@ bool id_welcome(struct cm_ike *ike, struct phase1 *p, struct octets body)
 	}
 	char quad[16];
 	tell(ike,
-		(struct happening){ "identity-refused", CM_ERROR, p->peer.address, t,
-			t->remote_ids[0].at },
+		(struct happening){
+			"identity-refused", CM_ERROR, p->peer.address, t, t->remote_ids[0].at },
 		"phase 1 with %s failed: its identity (%s) is none that the ISAKMP profile matches",
 		peer_name(p->peer.address, quad),
 		id_type_name(id.type) ? id_type_name(id.type) : "of an unknown type");
@@ -122,8 +125,7 @@ void say_own_id(struct cm_ike *ike, struct phase1 *p, const struct bytes *id)
 	SAYS(ike, p, W_ID_LENGTH, .u = (uint32_t)id->length + GENERIC_HEADER);
 }
 
-bool id_read(
-	struct cm_ike *ike, struct phase1 *p, const struct message *m, struct bytes *out)
+bool id_read(struct cm_ike *ike, struct phase1 *p, const struct message *m, struct bytes *out)
 {
 	struct octets body = message_find(m, P_ID, 0)->body;
 	SAYS(ike, p, W_PROCESSING, .s = "ID");

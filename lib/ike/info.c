@@ -18,8 +18,8 @@ static bool send_info(
 		return false;
 	size_t length = hash_finish(p, &b, id, over(NULL, 0), iv);
 	say_sending(ike, p);
-	return length && (!kept || bytes_set(&ike->store, kept, ike->room, length))
-		&& engine_send(ike, p, over(ike->room, length));
+	return length && (!kept || bytes_set(&ike->store, kept, ike->room, length)) &&
+		engine_send(ike, p, over(ike->room, length));
 }
 
 static struct payload notice_payload(const struct notice *notice)
@@ -59,7 +59,8 @@ static size_t write_plain(
 	header.flags = 0;
 	header.message_id = engine_random32(ike);
 	struct builder b = build_begin(ike->room, MESSAGE_MAX, &header);
-	struct payload payload = notice_payload(&(struct notice){ type, PROTO_ISAKMP, spi, { NULL, 0 } });
+	struct payload payload =
+		notice_payload(&(struct notice){ type, PROTO_ISAKMP, spi, { NULL, 0 } });
 	build_payload(&b, &payload);
 	return build_end(&b);
 }
@@ -70,7 +71,8 @@ void notify_plain(struct cm_ike *ike, struct phase1 *p, uint16_t type)
 	if (p->complaints++ >= (p->state == S_UP ? COMPLAINTS_MAX : PLAIN_MAX))
 		return;
 	if (p->state == S_UP) {
-		notify(ike, p, &(struct notice){ type, PROTO_ISAKMP, both_cookies(p), { NULL, 0 } });
+		notify(ike, p,
+			&(struct notice){ type, PROTO_ISAKMP, both_cookies(p), { NULL, 0 } });
 		return;
 	}
 	struct isakmp header = header_of(p, X_INFO, 0, false);
@@ -105,8 +107,7 @@ void notify_lifetime(struct cm_ike *ike, struct phase1 *p)
 			over(data, wr_length(&w)) });
 }
 
-static void send_delete(
-	struct cm_ike *ike, struct phase1 *p, uint8_t protocol, struct octets spi)
+static void send_delete(struct cm_ike *ike, struct phase1 *p, uint8_t protocol, struct octets spi)
 {
 	struct payload payload = { .type = P_DELETE,
 		.is.del = { .doi = DOI_IPSEC,
@@ -155,11 +156,11 @@ bool informational_fresh(const struct phase1 *p, const struct message *m)
 		const struct pl_notify *n = &m->payloads[i].is.notify;
 		if (m->payloads[i].type != P_NOTIFY)
 			continue;
-		if (is_r_u_there(p, n, N_R_U_THERE)
-			&& (!p->dpd_any_seen || (int32_t)(first_number(n->data) - p->dpd_seen) > 0))
+		if (is_r_u_there(p, n, N_R_U_THERE) &&
+			(!p->dpd_any_seen || (int32_t)(first_number(n->data) - p->dpd_seen) > 0))
 			return true;
-		if (is_r_u_there(p, n, N_R_U_THERE_ACK) && p->dpd_waiting
-			&& first_number(n->data) == p->dpd_sequence)
+		if (is_r_u_there(p, n, N_R_U_THERE_ACK) && p->dpd_waiting &&
+			first_number(n->data) == p->dpd_sequence)
 			return true;
 	}
 	return false;
@@ -179,8 +180,8 @@ static void r_u_there(struct cm_ike *ike, struct phase1 *p, const struct pl_noti
 
 static void r_u_there_ack(struct cm_ike *ike, struct phase1 *p, const struct pl_notify *n)
 {
-	if (!p->dpd_waiting || !is_r_u_there(p, n, N_R_U_THERE_ACK)
-		|| first_number(n->data) != p->dpd_sequence)
+	if (!p->dpd_waiting || !is_r_u_there(p, n, N_R_U_THERE_ACK) ||
+		first_number(n->data) != p->dpd_sequence)
 		return;
 	SAYS(ike, p, W_DPD_ACK, .h = p->dpd_sequence);
 	p->dpd_waiting = false;
@@ -213,15 +214,15 @@ void initial_contact(struct cm_ike *ike, struct phase1 *p)
 	for (struct node *node = ike->pairs.first, *after; node; node = after) {
 		struct pair *pair = node->owner;
 		after = node->after;
-		if (pair->peer.address == peer && pair->phase1 != p
-			&& pair->local.address == p->local.address)
+		if (pair->peer.address == peer && pair->phase1 != p &&
+			pair->local.address == p->local.address)
 			pair_delete(ike, pair, false, "initial contact");
 	}
 	for (struct node *node = ike->phase1s.first, *after; node; node = after) {
 		struct phase1 *other = node->owner;
 		after = node->after;
-		if (other != p && other->peer.address == peer && other->state == S_UP
-			&& other->local.address == p->local.address)
+		if (other != p && other->peer.address == peer && other->state == S_UP &&
+			other->local.address == p->local.address)
 			phase1_free(ike, other);
 	}
 }
@@ -339,14 +340,15 @@ void connected(struct cm_ike *ike, struct phase1 *p, const struct pl_notify *n)
 	uint32_t spi = n->spi.length == 4 ? first_number(n->spi) : 0;
 	for (struct node *node = p->pairs.first; node; node = node->after) {
 		struct pair *pair = node->owner;
-		bool meant = !spi || spi == pair->spi_in || spi == pair->spi_out
-			|| spi == pair->ah_spi_in || spi == pair->ah_spi_out;
+		bool meant = !spi || spi == pair->spi_in || spi == pair->spi_out ||
+			spi == pair->ah_spi_in || spi == pair->ah_spi_out;
 		if (meant && pair->inbound && pair->switch_over.slot)
 			pair_outbound(ike, pair);
 	}
 }
 
-static void take_notify(struct cm_ike *ike, struct phase1 *p, const struct pl_notify *n, uint32_t id)
+static void take_notify(
+	struct cm_ike *ike, struct phase1 *p, const struct pl_notify *n, uint32_t id)
 {
 	enum { LAST_ERROR = 8191 };
 	const char *name = notify_name_ios(n->type);
@@ -390,18 +392,20 @@ static void delete_phase1(struct cm_ike *ike, struct phase1 *p, struct octets co
 	phase1_free(ike, gone);
 }
 
-static struct pair *pair_of_peer(struct cm_ike *ike, struct phase1 *p, uint8_t protocol, uint32_t spi)
+static struct pair *pair_of_peer(
+	struct cm_ike *ike, struct phase1 *p, uint8_t protocol, uint32_t spi)
 {
 	struct link *cursor;
 	struct pair *pair = map_first(&ike->pair_by_peer, p->peer.address, &cursor);
 	for (; pair; pair = map_next(&cursor))
-		if (spi && (protocol == PROTO_ESP ? pair->spi_out : pair->ah_spi_out) == spi
-			&& pair->local.address == p->local.address)
+		if (spi && (protocol == PROTO_ESP ? pair->spi_out : pair->ah_spi_out) == spi &&
+			pair->local.address == p->local.address)
 			return pair;
 	return NULL;
 }
 
-static void take_delete(struct cm_ike *ike, struct phase1 *p, const struct pl_delete *d, uint32_t id)
+static void take_delete(
+	struct cm_ike *ike, struct phase1 *p, const struct pl_delete *d, uint32_t id)
 {
 	size_t each = d->protocol == PROTO_ISAKMP ? sizeof p->cookies : 4;
 	SAYS(ike, p, W_PROCESSING_DELETE, .id = id);
@@ -436,8 +440,7 @@ enum outcome informational(
 		else if (m->payloads[i].type == P_DELETE)
 			take_delete(ike, p, &m->payloads[i].is.del, id);
 	}
-	SAYS(ike, p, W_DELETE_NODE, .id = id, .s = "FALSE",
-		.t = "Informational (in) state 1");
+	SAYS(ike, p, W_DELETE_NODE, .id = id, .s = "FALSE", .t = "Informational (in) state 1");
 	return DONE;
 }
 

@@ -51,7 +51,8 @@ static enum outcome unreadable(struct cm_ike *ike, struct phase1 *p, struct cm_e
 
 /* --- Repetitions, RFC 2408 3.1 and ike.md 1.3 -------------------------------------------------- */
 
-static bool repeated(struct cm_ike *ike, struct octets datagram, const struct echo *echo, uint8_t *digest)
+static bool repeated(
+	struct cm_ike *ike, struct octets datagram, const struct echo *echo, uint8_t *digest)
 {
 	if (!hash_of(ike->digest, &datagram, 1, digest))
 		return false;
@@ -142,8 +143,8 @@ static enum outcome run_phase1(
 	SAYS(ike, p, W_RECEIVED, .peer = a->from.address, .peer_port = a->from.port,
 		.local_port = a->to.port);
 	memcpy(iv, p->iv, sizeof iv);
-	if (!(sealed ? open_sealed(ike, p, a->datagram, iv) : open_plain(ike, a->datagram))
-		|| !row_fits(row, m)) {
+	if (!(sealed ? open_sealed(ike, p, a->datagram, iv) : open_plain(ike, a->datagram)) ||
+		!row_fits(row, m)) {
 		if (sealed)
 			return unreadable(ike, p, a->from);
 		notify_plain(ike, p, N_PAYLOAD_MALFORMED);
@@ -212,8 +213,7 @@ static enum outcome check_sealed(struct cm_ike *ike, struct phase1 *p, struct qu
 		return refuse_sealed(ike, p, a, answered ? N_PAYLOAD_MALFORMED : 0,
 			"its payloads are malformed, missing or too many");
 	if (!proved(p, q, m, row->proof))
-		return refuse_sealed(
-			ike, p, a, answered ? N_INVALID_HASH : 0, "its HASH is wrong");
+		return refuse_sealed(ike, p, a, answered ? N_INVALID_HASH : 0, "its HASH is wrong");
 	return DONE;
 }
 
@@ -289,8 +289,8 @@ static enum outcome new_quick(
 static enum outcome too_early(struct cm_ike *ike, struct phase1 *p, const struct arrival *a)
 {
 	bool last = p->state == S_R_MM4 || p->state == S_R_AM2 || p->state == S_I_MM5;
-	if (!last || !p->keyed || !(ike->message.header.flags & FLAG_ENCRYPTED)
-		|| a->datagram.length > EARLY_MAX)
+	if (!last || !p->keyed || !(ike->message.header.flags & FLAG_ENCRYPTED) ||
+		a->datagram.length > EARLY_MAX)
 		return drop(ike, a->from, "phase 1 is not up yet");
 	p->early.from = a->from;
 	p->early.to = a->to;
@@ -372,8 +372,8 @@ static enum outcome first_message(struct cm_ike *ike, const struct arrival *a)
 	bool aggressive = m->header.exchange == X_AGGRESSIVE;
 	if (m->header.exchange == X_INFO)
 		return drop(ike, a->from, "a notification about nothing");
-	if (m->header.flags & FLAG_ENCRYPTED || m->header.message_id != 0
-		|| all_zero(m->header.initiator, COOKIE))
+	if (m->header.flags & FLAG_ENCRYPTED || m->header.message_id != 0 ||
+		all_zero(m->header.initiator, COOKIE))
 		return drop(ike, a->from, "a first message that is none");
 	if (m->header.exchange != X_MAIN && !aggressive) {
 		notify_stateless(ike, a->from, a->to, &m->header, N_INVALID_EXCHANGE_TYPE);
@@ -381,8 +381,7 @@ static enum outcome first_message(struct cm_ike *ike, const struct arrival *a)
 	}
 	if (a->from.port == 0 || a->from.address == 0)
 		return drop(ike, a->from, "from nowhere");
-	if (!open_plain(ike, a->datagram)
-		|| !first_fits(m, aggressive)) {
+	if (!open_plain(ike, a->datagram) || !first_fits(m, aggressive)) {
 		notify_stateless(ike, a->from, a->to, &m->header, N_PAYLOAD_MALFORMED);
 		return drop(ike, a->from, "its payloads are malformed, missing or too many");
 	}
@@ -410,8 +409,8 @@ static enum outcome without_responder(struct cm_ike *ike, const struct arrival *
 	memcpy(cookies.initiator, m->header.initiator, COOKIE);
 	struct phase1 *ours = phase1_by_cookies(ike, &cookies);
 	if (ours && ours->initiator) {
-		if (m->header.exchange == X_INFO && !(m->header.flags & FLAG_ENCRYPTED)
-			&& ours->peer.address == a->from.address && open_plain(ike, a->datagram))
+		if (m->header.exchange == X_INFO && !(m->header.flags & FLAG_ENCRYPTED) &&
+			ours->peer.address == a->from.address && open_plain(ike, a->datagram))
 			informational_plain(ike, ours, m);
 		return DROP;
 	}
@@ -423,12 +422,13 @@ static enum outcome without_responder(struct cm_ike *ike, const struct arrival *
 	return DROP;
 }
 
-static enum outcome fragment(struct cm_ike *ike, struct phase1 *p, const struct arrival *a, unsigned depth)
+static enum outcome fragment(
+	struct cm_ike *ike, struct phase1 *p, const struct arrival *a, unsigned depth)
 {
 	const struct message *m = &ike->message;
 	struct bytes whole = { NULL, 0 };
-	if (depth > 0 || !open_plain(ike, a->datagram) || m->n != 1
-		|| !p->route || !p->route->tunnel->ike_fragmentation)
+	if (depth > 0 || !open_plain(ike, a->datagram) || m->n != 1 || !p->route ||
+		!p->route->tunnel->ike_fragmentation)
 		return drop(ike, a->from, "a fragment that fits nowhere");
 	if (!fragment_take(ike, p, &m->payloads[0].is.fragment, &whole))
 		return DROP;
@@ -469,8 +469,8 @@ static enum outcome process(struct cm_ike *ike, const struct arrival *a, unsigne
 		return drop(ike, a->from, "it comes from another address than the SA's");
 	if (m->header.next == P_FRAGMENT)
 		return fragment(ike, p, a, depth);
-	if (m->header.exchange == X_QUICK
-		|| (m->header.exchange == X_INFO && m->header.flags & FLAG_ENCRYPTED))
+	if (m->header.exchange == X_QUICK ||
+		(m->header.exchange == X_INFO && m->header.flags & FLAG_ENCRYPTED))
 		return run_phase2(ike, p, a);
 	if (m->header.exchange == X_INFO) {
 		if (p->state != S_UP && open_plain(ike, a->datagram))

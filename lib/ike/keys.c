@@ -85,8 +85,8 @@ bool keys_derive(struct keys *keys, struct crypto *crypto, const struct cm_hash 
 		/* SKEYID_e = prf(SKEYID, SKEYID_a | g^xy | CKY-I | CKY-R | 2) */
 		mac_of(&keys->skeyid, (struct octets[]){ over(a, size), gxy, both, over(&two, 1) },
 			4, e);
-		fine = mac_init(&keys->d, hash, d, size) && mac_init(&keys->a, hash, a, size)
-			&& cipher_key(keys, e) && make_ciphers(keys, crypto);
+		fine = mac_init(&keys->d, hash, d, size) && mac_init(&keys->a, hash, a, size) &&
+			cipher_key(keys, e) && make_ciphers(keys, crypto);
 	}
 	crypto_wipe(d, sizeof d);
 	crypto_wipe(a, sizeof a);
@@ -153,8 +153,8 @@ void keys_keymat(const struct keys *keys, struct octets gxy, uint8_t protocol, u
 	uint8_t spi_octets[4], k[CRYPTO_HASH_MAX];
 	size_t size = keys->hash->size;
 	/* Kn = prf(SKEYID_d, Kn-1 | [g(qm)^xy |] protocol | SPI | Ni_b | Nr_b) */
-	struct octets pieces[] = { { NULL, 0 }, gxy, over(&protocol, 1), big32(spi_octets, spi), ni_b,
-		nr_b };
+	struct octets pieces[] = { { NULL, 0 }, gxy, over(&protocol, 1), big32(spi_octets, spi),
+		ni_b, nr_b };
 	for (size_t done = 0; done < length; done += size) {
 		mac_of(&keys->d, pieces, N(pieces), k);
 		pieces[0] = over(k, size);
@@ -167,6 +167,7 @@ bool keys_natd(const struct cm_hash *hash, const struct cookies *cookies, uint32
 	uint16_t port, uint8_t *out)
 {
 	uint8_t ip[4], udp[2] = { (uint8_t)(port >> 8), (uint8_t)port };
-	struct octets pieces[] = { over(cookies, sizeof *cookies), big32(ip, address), over(udp, 2) };
+	struct octets pieces[] = { over(cookies, sizeof *cookies), big32(ip, address),
+		over(udp, 2) };
 	return hash_of(hash, pieces, N(pieces), out);
 }

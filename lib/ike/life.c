@@ -15,10 +15,11 @@ static const char *why_silent(const struct phase1 *p)
 	case S_I_MM3:
 		return "no answer to our key exchange, sent 6 times";
 	case S_I_MM5:
-		return p->floated ? "no answer to our identity, sent 6 times: the pre-shared keys differ, "
-				    "or UDP 4500 does not pass"
-				  : "no answer to our identity, sent 6 times: the pre-shared keys "
-				    "probably differ";
+		return p->floated
+			? "no answer to our identity, sent 6 times: the pre-shared keys differ, "
+			  "or UDP 4500 does not pass"
+			: "no answer to our identity, sent 6 times: the pre-shared keys "
+			  "probably differ";
 	default:
 		return "no answer";
 	}
@@ -55,7 +56,8 @@ static void retransmit_quick(void *engine, void *owner)
 	struct phase1 *p = q->phase1;
 	if (q->retransmissions >= RETRANSMIT_TIMES) {
 		bool silent = p->heard <= ike->now - RETRANSMIT_TIMES * RETRANSMIT_MS;
-		quick_fail(ike, q, "Death by retransmission P2", "no answer to our message, sent 6 times");
+		quick_fail(ike, q, "Death by retransmission P2",
+			"no answer to our message, sent 6 times");
 		if (silent) /* it may have lost the ISAKMP SA: the next wish makes a new one */
 			phase1_fail(ike, p, "the peer is silent");
 		return;
@@ -165,8 +167,8 @@ void life_phase1(struct cm_ike *ike, struct phase1 *p)
 /* The peer may hold an older one for the better one: as long as it sends, the pair stays. */
 static bool still_used(const struct cm_ike *ike, const struct pair *pair)
 {
-	return pair->heard && ike->now - pair->heard < OLD_PAIR_MS / 2
-		&& ike->now < pair->since + (int64_t)pair->lifetime_s * SECOND;
+	return pair->heard && ike->now - pair->heard < OLD_PAIR_MS / 2 &&
+		ike->now < pair->since + (int64_t)pair->lifetime_s * SECOND;
 }
 
 static void pair_life(void *engine, void *owner)
@@ -298,12 +300,13 @@ bool wish_add(struct cm_ike *ike, struct phase1 *p, struct route *route,
 	return true;
 }
 
-static bool under_way(const struct phase1 *p, const struct route *route, const struct cm_selector *s)
+static bool under_way(
+	const struct phase1 *p, const struct route *route, const struct cm_selector *s)
 {
 	for (const struct node *node = p->quicks.first; node; node = node->after) {
 		const struct quick *q = node->owner;
-		if (q->route == route && q->initiator && q->state == Q_I_QM1
-			&& pair_same_selector(&q->selector, s))
+		if (q->route == route && q->initiator && q->state == Q_I_QM1 &&
+			pair_same_selector(&q->selector, s))
 			return true;
 	}
 	return false;
@@ -327,9 +330,9 @@ static void say_request(struct cm_ike *ike, const struct route *route, uint32_t 
 {
 	const struct cm_tunnel *t = route->tunnel;
 	const struct phase1 ends = { .local = { t->local, 0 }, .peer = { peer, 0 } };
-	const struct ipsec_block block = { .seconds = t->lifetime_s,
-		.kilobytes = t->lifetime_kb,
-		.flags = 0x400B };
+	const struct ipsec_block block = {
+		.seconds = t->lifetime_s, .kilobytes = t->lifetime_kb, .flags = 0x400B
+	};
 	if (saying(ike, W_IPSEC_REQUEST) && t->n_p2)
 		say_ipsec(ike, W_IPSEC_REQUEST, &ends, selector, &t->p2[0], &block);
 }
@@ -361,10 +364,10 @@ bool want(struct cm_ike *ike, struct route *route, const struct cm_selector *sel
 
 static const char *why_not_begun(const struct cm_tunnel *t)
 {
-	return why_unused(t)                    ? why_unused(t)
-		: t->kind == CM_TUNNEL_DYNAMIC  ? "a dynamic map only answers"
-		: t->responder_only             ? "the profile is responder-only"
-						: NULL;
+	return why_unused(t)                   ? why_unused(t)
+		: t->kind == CM_TUNNEL_DYNAMIC ? "a dynamic map only answers"
+		: t->responder_only            ? "the profile is responder-only"
+					       : NULL;
 }
 
 bool cm_ike_want(struct cm_ike *ike, int64_t now, const struct cm_tunnel *tunnel,
@@ -372,17 +375,19 @@ bool cm_ike_want(struct cm_ike *ike, int64_t now, const struct cm_tunnel *tunnel
 {
 	ike->now = now;
 	ike->store.failed = false;
-	if (ike->n_routes == 0 || tunnel < ike->routes[0].tunnel
-		|| tunnel >= ike->routes[0].tunnel + ike->n_routes)
+	if (ike->n_routes == 0 || tunnel < ike->routes[0].tunnel ||
+		tunnel >= ike->routes[0].tunnel + ike->n_routes)
 		return true;
 	struct route *route = &ike->routes[tunnel - ike->routes[0].tunnel];
 	if (route->not_before > now)
 		return true;
 	if (why_not_begun(tunnel)) {
 		enum { AGAIN_MS = 60 * SECOND };
-		route->not_before = now + AGAIN_MS; /* traffic goes on; one sentence a minute will do */
+		route->not_before =
+			now + AGAIN_MS; /* traffic goes on; one sentence a minute will do */
 		tell(ike, (struct happening){ "not-begun", CM_WARNING, 0, tunnel, tunnel->at },
-			"traffic wants this tunnel, but nothing is begun: %s", why_not_begun(tunnel));
+			"traffic wants this tunnel, but nothing is begun: %s",
+			why_not_begun(tunnel));
 		return true;
 	}
 	if (pair_newest(route, selector))
@@ -405,11 +410,12 @@ bool cm_ike_note_invalid_spi(struct cm_ike *ike, int64_t now, struct cm_endpoint
 		const struct cm_tunnel *t = route->tunnel;
 		if (t->has_local && t->local != to.address)
 			continue;
-		tell(ike, (struct happening){ "invalid-spi", CM_WARNING, from.address, t, { 0, 0 } },
+		tell(ike,
+			(struct happening){ "invalid-spi", CM_WARNING, from.address, t, { 0, 0 } },
 			"ESP from %s with an SPI that nobody has: 0x%08X",
 			peer_name(from.address, quad), (unsigned)spi);
-		if (t->invalid_spi_recovery && t->kind == CM_TUNNEL_STATIC && !t->responder_only
-			&& !phase1_for(ike, route, from.address, false))
+		if (t->invalid_spi_recovery && t->kind == CM_TUNNEL_STATIC && !t->responder_only &&
+			!phase1_for(ike, route, from.address, false))
 			phase1_start(ike, route, false); /* its INITIAL-CONTACT clears the peer */
 		break;
 	}

@@ -8,8 +8,8 @@ enum outcome send_main_1(struct cm_ike *ike, struct phase1 *p)
 	say_key(ike, p);
 	struct builder b = phase1_begin(ike, p, false);
 	size_t at = wr_length(&b.w);
-	if (!p1_write(&b, p->route->tunnel->p1, p->route->tunnel->n_p1)
-		|| !keep_body(ike, &p->sa_b, &b, at))
+	if (!p1_write(&b, p->route->tunnel->p1, p->route->tunnel->n_p1) ||
+		!keep_body(ike, &p->sa_b, &b, at))
 		return FAILED;
 	p->state = S_I_MM1;
 	write_first_vendors(ike, p, &b);
@@ -64,8 +64,8 @@ static enum outcome take_exchange(struct cm_ike *ike, struct phase1 *p, const st
 	/* the responder's first work that costs, after the cookie came back */
 	if (!p->initiator && !phase1_dh(ike, p, &p->ke_r, &p->nonce_r))
 		return FAILED;
-	if (!bytes_set(&ike->store, theirs, ke.at, ke.length)
-		|| !bytes_set(&ike->store, their_nonce, nonce.at, nonce.length))
+	if (!bytes_set(&ike->store, theirs, ke.at, ke.length) ||
+		!bytes_set(&ike->store, their_nonce, nonce.at, nonce.length))
 		return FAILED;
 	enum outcome outcome = phase1_derive(ike, p, ke);
 	if (outcome != DONE)

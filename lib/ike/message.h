@@ -32,8 +32,8 @@ unsigned message_count(const struct message *, unsigned type);
 
 struct builder {
 	struct writer w;
-	size_t next_at;             /* offset of the octet that names the next payload */
-	size_t open[SA_DEPTH];      /* where the open payloads begin */
+	size_t next_at;        /* offset of the octet that names the next payload */
+	size_t open[SA_DEPTH]; /* where the open payloads begin */
 	unsigned depth;
 };
 

@@ -55,8 +55,8 @@ bool natd_write(struct cm_ike *ike, struct phase1 *p, struct builder *b)
 
 static bool is_natd(const struct payload *payload, const struct phase1 *p)
 {
-	return payload->type == P_NATD || payload->type == P_NATD_DRAFT
-		|| payload->type == p->natt->natd;
+	return payload->type == P_NATD || payload->type == P_NATD_DRAFT ||
+		payload->type == p->natt->natd;
 }
 
 static void say_natd(struct cm_ike *ike, const struct phase1 *p)
@@ -79,8 +79,8 @@ bool natd_read(struct cm_ike *ike, struct phase1 *p, const struct message *m)
 	bool us_seen = false, him_seen = false;
 	if (!p->natt)
 		return true;
-	if (!keys_natd(p->agreed.hash, &p->cookies, p->local.address, p->local.port, us)
-		|| !keys_natd(p->agreed.hash, &p->cookies, p->peer.address, p->peer.port, him))
+	if (!keys_natd(p->agreed.hash, &p->cookies, p->local.address, p->local.port, us) ||
+		!keys_natd(p->agreed.hash, &p->cookies, p->peer.address, p->peer.port, him))
 		return false;
 	for (unsigned i = 0; i < m->n; i++) {
 		if (!is_natd(&m->payloads[i], p))
@@ -167,5 +167,6 @@ void nat_keepalive(struct cm_ike *ike, struct phase1 *p)
 {
 	unsigned interval = p->route ? p->route->tunnel->nat_keepalive_s : 0;
 	if (p->nat_us && p->floated && interval && p->state == S_UP)
-		engine_timer(ike, &p->keepalive, keepalive, p, ike->now + (int64_t)interval * SECOND);
+		engine_timer(
+			ike, &p->keepalive, keepalive, p, ike->now + (int64_t)interval * SECOND);
 }

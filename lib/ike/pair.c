@@ -43,13 +43,14 @@ struct pair *pair_new(struct cm_ike *ike, struct quick *q)
 	list_add(&ike->pairs, &pair->node, pair);
 	list_add(&p->pairs, &pair->of_phase1, pair);
 	list_add(&pair->route->pairs, &pair->of_route, pair);
-	if (!map_add(&ike->store, &ike->pair_by_id, &pair->by_id, pair->id, pair)
-		|| !map_add(&ike->store, &ike->pair_by_peer, &pair->by_peer, pair->peer.address,
-			pair)
-		|| (q->esp_spi
-			&& !map_add(&ike->store, &ike->pair_by_spi, &pair->by_spi, q->esp_spi, pair))
-		|| (q->ah_spi
-			&& !map_add(&ike->store, &ike->pair_by_spi, &pair->by_ah_spi, q->ah_spi,
+	if (!map_add(&ike->store, &ike->pair_by_id, &pair->by_id, pair->id, pair) ||
+		!map_add(&ike->store, &ike->pair_by_peer, &pair->by_peer, pair->peer.address,
+			pair) ||
+		(q->esp_spi &&
+			!map_add(
+				&ike->store, &ike->pair_by_spi, &pair->by_spi, q->esp_spi, pair)) ||
+		(q->ah_spi &&
+			!map_add(&ike->store, &ike->pair_by_spi, &pair->by_ah_spi, q->ah_spi,
 				pair))) {
 		pair_free(ike, pair);
 		return NULL;
@@ -83,8 +84,8 @@ struct pair *pair_newest(const struct route *route, const struct cm_selector *se
 {
 	for (struct node *node = route->pairs.last; node; node = node->before) {
 		struct pair *pair = node->owner;
-		if (!pair->deleting && pair->inbound
-			&& pair_same_selector(&pair->selector, selector))
+		if (!pair->deleting && pair->inbound &&
+			pair_same_selector(&pair->selector, selector))
 			return pair;
 	}
 	return NULL;
@@ -130,8 +131,8 @@ static bool twins(const struct pair *a, const struct pair *b)
 {
 	enum { SLACK_MS = SECOND };
 	const struct pair *first = a->begun <= b->begun ? a : b, *second = first == a ? b : a;
-	return a->initiator != b->initiator
-		&& (!first->outbound || second->begun <= first->since + SLACK_MS);
+	return a->initiator != b->initiator &&
+		(!first->outbound || second->begun <= first->since + SLACK_MS);
 }
 
 static void step_back(struct cm_ike *ike, struct pair *pair)
@@ -146,8 +147,8 @@ static void replace_older(struct cm_ike *ike, struct pair *pair)
 {
 	for (struct node *node = pair->route->pairs.first; node; node = node->after) {
 		struct pair *other = node->owner;
-		if (other == pair || other->replaced || other->peer.address != pair->peer.address
-			|| !other->inbound || !pair_same_selector(&other->selector, &pair->selector))
+		if (other == pair || other->replaced || other->peer.address != pair->peer.address ||
+			!other->inbound || !pair_same_selector(&other->selector, &pair->selector))
 			continue;
 		bool both = twins(other, pair);
 		if (both && memcmp(other->rank, pair->rank, sizeof pair->rank) > 0)
@@ -163,9 +164,9 @@ static void promote(struct cm_ike *ike, const struct pair *gone)
 	struct pair *best = NULL;
 	for (struct node *node = gone->route->pairs.first; node; node = node->after) {
 		struct pair *other = node->owner;
-		if (other != gone && other->inbound && other->peer.address == gone->peer.address
-			&& pair_same_selector(&other->selector, &gone->selector)
-			&& (!best || other->id > best->id))
+		if (other != gone && other->inbound && other->peer.address == gone->peer.address &&
+			pair_same_selector(&other->selector, &gone->selector) &&
+			(!best || other->id > best->id))
 			best = other;
 	}
 	if (!best || !best->replaced)
@@ -203,13 +204,15 @@ void pair_outbound(struct cm_ike *ike, struct pair *pair)
 	cm_text_free(&what);
 }
 
-static void say_gone(struct cm_ike *ike, const struct pair *pair, uint32_t dest, uint32_t spi, unsigned conn)
+static void say_gone(
+	struct cm_ike *ike, const struct pair *pair, uint32_t dest, uint32_t spi, unsigned conn)
 {
 	struct cm_text text = { 0 };
 	char quad[16];
 	if (!saying(ike, W_IPSEC_DELETE_SA))
 		return;
-	cm_text_printf(&text, "  (sa) sa_dest= %s, sa_prot= %u,\n    sa_spi= 0x%X(%u),\n    sa_trans= ",
+	cm_text_printf(&text,
+		"  (sa) sa_dest= %s, sa_prot= %u,\n    sa_spi= 0x%X(%u),\n    sa_trans= ",
 		cm_ip4_print(dest, quad), pair->agreed.cipher ? 50u : 51u, (unsigned)spi,
 		(unsigned)spi);
 	p2_describe(&text, &pair->agreed);
@@ -223,9 +226,10 @@ static void tell_gone(struct cm_ike *ike, const struct pair *pair, const char *w
 {
 	char quad[16], local[16], remote[16];
 	tell(ike,
-		(struct happening){ "pair-down", CM_INFO, pair->peer.address, pair->route->tunnel,
-			{ 0, 0 } },
-		"IPsec SAs with %s are down: %s/%u <-> %s/%u, %s", peer_name(pair->peer.address, quad),
+		(struct happening){
+			"pair-down", CM_INFO, pair->peer.address, pair->route->tunnel, { 0, 0 } },
+		"IPsec SAs with %s are down: %s/%u <-> %s/%u, %s",
+		peer_name(pair->peer.address, quad),
 		cm_ip4_print(pair->selector.local.address, local),
 		cm_mask_bits(pair->selector.local.mask),
 		cm_ip4_print(pair->selector.remote.address, remote),
@@ -311,7 +315,8 @@ void cm_ike_note_traffic(
 		pair->heard = now;
 		if (p)
 			life_heard(ike, p);
-		if (!pair->outbound && !pair->replaced) /* the peer has the keys, whatever was lost */
+		if (!pair->outbound &&
+			!pair->replaced) /* the peer has the keys, whatever was lost */
 			pair_outbound(ike, pair);
 	}
 	if (traffic->packets_out != pair->traffic.packets_out && p)

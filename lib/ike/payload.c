@@ -129,12 +129,27 @@ struct field {
 	const struct word *words;
 };
 
-#define AT(type, member)          ((uint8_t)offsetof(struct type, member))
-#define NUMBER(octets, t, m, w)   { F_NUMBER, (octets), AT(t, m), 0, #m, (w) }
-#define REST(least, t, m)         { F_REST, (least), AT(t, m), 0, #m, NULL }
-#define SIZED(t, m, by)           { F_SIZED, 0, AT(t, m), AT(t, by), #m, NULL }
-#define RESERVED(octets)          { F_RESERVED, (octets), 0, 0, NULL, NULL }
-#define END                       { F_END, 0, 0, 0, NULL, NULL }
+#define AT(type, member) ((uint8_t)offsetof(struct type, member))
+#define NUMBER(octets, t, m, w)                          \
+	{                                                \
+		F_NUMBER, (octets), AT(t, m), 0, #m, (w) \
+	}
+#define REST(least, t, m)                              \
+	{                                              \
+		F_REST, (least), AT(t, m), 0, #m, NULL \
+	}
+#define SIZED(t, m, by)                                   \
+	{                                                 \
+		F_SIZED, 0, AT(t, m), AT(t, by), #m, NULL \
+	}
+#define RESERVED(octets)                               \
+	{                                              \
+		F_RESERVED, (octets), 0, 0, NULL, NULL \
+	}
+#define END                                \
+	{                                  \
+		F_END, 0, 0, 0, NULL, NULL \
+	}
 
 /* clang-format off */
 static const struct field header_fields[] = {
@@ -148,9 +163,11 @@ static const struct field header_fields[] = {
 	NUMBER(4, isakmp, length, NULL),
 	END,
 };
+/* clang-format off */
 static const struct field sa_fields[] = {
 	NUMBER(4, pl_sa, doi, NULL), NUMBER(4, pl_sa, situation, NULL), REST(8, pl_sa, proposals), END,
 };
+/* clang-format on */
 static const struct field proposal_fields[] = {
 	NUMBER(1, pl_proposal, number, NULL),
 	NUMBER(1, pl_proposal, protocol, protocol_words),
@@ -160,14 +177,18 @@ static const struct field proposal_fields[] = {
 	REST(0, pl_proposal, transforms),
 	END,
 };
+/* clang-format off */
 static const struct field transform_fields[] = {
 	NUMBER(1, pl_transform, number, NULL), NUMBER(1, pl_transform, id, NULL), RESERVED(2),
 	REST(0, pl_transform, attributes), END,
 };
+/* clang-format on */
+/* clang-format off */
 static const struct field id_fields[] = {
 	NUMBER(1, pl_id, type, id_words), NUMBER(1, pl_id, protocol, NULL),
 	NUMBER(2, pl_id, port, NULL), REST(0, pl_id, data), END,
 };
+/* clang-format on */
 static const struct field notify_fields[] = {
 	NUMBER(4, pl_notify, doi, NULL),
 	NUMBER(1, pl_notify, protocol, protocol_words),
@@ -185,13 +206,17 @@ static const struct field delete_fields[] = {
 	REST(0, pl_delete, spis),
 	END,
 };
+/* clang-format off */
 static const struct field natoa_fields[] = {
 	NUMBER(1, pl_natoa, type, id_words), RESERVED(3), REST(4, pl_natoa, address), END,
 };
+/* clang-format on */
+/* clang-format off */
 static const struct field fragment_fields[] = {
 	NUMBER(2, pl_fragment, id, NULL), NUMBER(1, pl_fragment, number, NULL),
 	NUMBER(1, pl_fragment, flags, NULL), REST(1, pl_fragment, data), END,
 };
+/* clang-format on */
 static const struct field data_fields[] = { REST(0, pl_data, data), END };
 static const struct field some_data_fields[] = { REST(1, pl_data, data), END };
 
@@ -200,25 +225,25 @@ static const struct kind {
 	const char *name;
 	const struct field *fields;
 } kinds[] = {
-	{ P_SA,          "SA",        sa_fields },
-	{ P_PROPOSAL,    "PROPOSAL",  proposal_fields },
-	{ P_TRANSFORM,   "TRANSFORM", transform_fields },
-	{ P_KE,          "KE",        some_data_fields },
-	{ P_ID,          "ID",        id_fields },
-	{ P_CERT,        "CERT",      some_data_fields },
-	{ P_CR,          "CR",        some_data_fields },
-	{ P_HASH,        "HASH",      some_data_fields },
-	{ P_SIG,         "SIG",       some_data_fields },
-	{ P_NONCE,       "NONCE",     some_data_fields },
-	{ P_NOTIFY,      "NOTIFY",    notify_fields },
-	{ P_DELETE,      "DELETE",    delete_fields },
-	{ P_VENDOR,      "VENDOR",    data_fields },
-	{ P_NATD_07,     "NAT-D",     some_data_fields },
-	{ P_NATD,        "NAT-D",     some_data_fields },
-	{ P_NATOA,       "NAT-OA",    natoa_fields },
-	{ P_NATD_DRAFT,  "NAT-D",     some_data_fields },
-	{ P_NATOA_DRAFT, "NAT-OA",    natoa_fields },
-	{ P_FRAGMENT,    "FRAGMENT",  fragment_fields },
+	{ P_SA, "SA", sa_fields },
+	{ P_PROPOSAL, "PROPOSAL", proposal_fields },
+	{ P_TRANSFORM, "TRANSFORM", transform_fields },
+	{ P_KE, "KE", some_data_fields },
+	{ P_ID, "ID", id_fields },
+	{ P_CERT, "CERT", some_data_fields },
+	{ P_CR, "CR", some_data_fields },
+	{ P_HASH, "HASH", some_data_fields },
+	{ P_SIG, "SIG", some_data_fields },
+	{ P_NONCE, "NONCE", some_data_fields },
+	{ P_NOTIFY, "NOTIFY", notify_fields },
+	{ P_DELETE, "DELETE", delete_fields },
+	{ P_VENDOR, "VENDOR", data_fields },
+	{ P_NATD_07, "NAT-D", some_data_fields },
+	{ P_NATD, "NAT-D", some_data_fields },
+	{ P_NATOA, "NAT-OA", natoa_fields },
+	{ P_NATD_DRAFT, "NAT-D", some_data_fields },
+	{ P_NATOA_DRAFT, "NAT-OA", natoa_fields },
+	{ P_FRAGMENT, "FRAGMENT", fragment_fields },
 };
 /* clang-format on */
 
@@ -241,7 +266,11 @@ static void put_number(void *at, size_t octets, uint32_t number)
 {
 	uint8_t one = (uint8_t)number;
 	uint16_t two = (uint16_t)number;
-	memcpy(at, octets == 1 ? (void *)&one : octets == 2 ? (void *)&two : (void *)&number, octets);
+	memcpy(at,
+		octets == 1           ? (void *)&one
+			: octets == 2 ? (void *)&two
+				      : (void *)&number,
+		octets);
 }
 
 static uint32_t get_number(const void *at, size_t octets)
@@ -276,7 +305,8 @@ static void decode(struct reader *r, const struct field *field, void *out)
 	for (; field->kind != F_END; field++) {
 		switch (field->kind) {
 		case F_NUMBER:
-			put_number(base + field->place, field->octets, read_number(r, field->octets));
+			put_number(
+				base + field->place, field->octets, read_number(r, field->octets));
 			break;
 		case F_COOKIE:
 			rd_copy(r, base + field->place, field->octets);
@@ -369,7 +399,8 @@ static void encode(struct writer *w, const struct field *field, const void *in)
 	for (; field->kind != F_END; field++) {
 		switch (field->kind) {
 		case F_NUMBER:
-			write_number(w, field->octets, get_number(base + field->place, field->octets));
+			write_number(
+				w, field->octets, get_number(base + field->place, field->octets));
 			break;
 		case F_COOKIE:
 			wr_octets(w, base + field->place, field->octets);

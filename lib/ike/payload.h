@@ -185,17 +185,17 @@ struct payload {
 /* A data attribute, RFC 2408 3.3. Values of any length; `number` is it when 1 to 8 octets. */
 struct attribute {
 	uint16_t type;
-	bool basic;    /* came as TV */
-	bool numeric;  /* `number` holds it */
+	bool basic;   /* came as TV */
+	bool numeric; /* `number` holds it */
 	uint64_t number;
 	struct octets value; /* TLV only */
 };
 
 /* Bits for sets of payload types: 0-31 as they are, the private ones behind. */
 uint64_t payload_bit(unsigned type);
-const char *notify_name(unsigned type);         /* "NO-PROPOSAL-CHOSEN"; NULL */
-const char *notify_name_ios(unsigned type);     /* "PROPOSAL_NOT_CHOSEN"; NULL */
-const char *id_type_name(unsigned type);        /* "ID_IPV4_ADDR"; NULL */
+const char *notify_name(unsigned type);     /* "NO-PROPOSAL-CHOSEN"; NULL */
+const char *notify_name_ios(unsigned type); /* "PROPOSAL_NOT_CHOSEN"; NULL */
+const char *id_type_name(unsigned type);    /* "ID_IPV4_ADDR"; NULL */
 
 /* The header; false when the datagram is too short, or has another major version. */
 bool isakmp_decode(struct reader *, struct isakmp *);

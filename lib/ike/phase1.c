@@ -122,8 +122,8 @@ struct phase1 *phase1_for(
 		if (p->deleted || p->state == S_DEAD || !p->route)
 			continue;
 		const struct cm_tunnel *mine = route->tunnel, *its = p->route->tunnel;
-		if (!cm_str_same(mine->isakmp_profile, its->isakmp_profile)
-			|| (mine->has_local && p->local.address != mine->local))
+		if (!cm_str_same(mine->isakmp_profile, its->isakmp_profile) ||
+			(mine->has_local && p->local.address != mine->local))
 			continue;
 		if (p->state != S_UP && (up_only || !p->initiator))
 			continue;
@@ -133,11 +133,12 @@ struct phase1 *phase1_for(
 	return best;
 }
 
-static bool start_endpoints(
-	struct cm_ike *ike, struct route *route, struct cm_endpoint *local, struct cm_endpoint *peer)
+static bool start_endpoints(struct cm_ike *ike, struct route *route, struct cm_endpoint *local,
+	struct cm_endpoint *peer)
 {
 	const struct cm_tunnel *t = route->tunnel;
-	if (route->peer >= t->n_peers || t->peers[route->peer].any || !t->peers[route->peer].resolved)
+	if (route->peer >= t->n_peers || t->peers[route->peer].any ||
+		!t->peers[route->peer].resolved)
 		return false;
 	peer->address = t->peers[route->peer].address;
 	peer->port = 500; /* the peer's: RFC 2408 2.5.1 */
@@ -196,8 +197,8 @@ struct phase1 *phase1_start(struct cm_ike *ike, struct route *route, bool rekey)
 		phase1_free(ike, p);
 		return NULL;
 	}
-	bool fine = new_cookie(ike, p->cookies.initiator)
-		&& map_add(&ike->store, &ike->by_cookie, &p->by_cookie,
+	bool fine = new_cookie(ike, p->cookies.initiator) &&
+		map_add(&ike->store, &ike->by_cookie, &p->by_cookie,
 			cookie_key(p->cookies.initiator), p);
 	if (!fine || (p->aggressive ? send_aggressive_1(ike, p) : send_main_1(ike, p)) != DONE) {
 		phase1_free(ike, p);
@@ -238,11 +239,11 @@ void phase1_supersede(struct cm_ike *ike, struct phase1 *newer)
 	struct link *cursor;
 	struct phase1 *old = map_first(&ike->phase1_by_peer, newer->peer.address, &cursor);
 	for (; old; old = map_next(&cursor)) {
-		if (old == newer || old->state != S_UP || old->superseded || old->deleted
-			|| old->local.address != newer->local.address)
+		if (old == newer || old->state != S_UP || old->superseded || old->deleted ||
+			old->local.address != newer->local.address)
 			continue;
-		if (twins(old, newer)
-			&& memcmp(old->cookies.initiator, newer->cookies.initiator, COOKIE) > 0)
+		if (twins(old, newer) &&
+			memcmp(old->cookies.initiator, newer->cookies.initiator, COOKIE) > 0)
 			take_over(ike, newer, old);
 		else
 			take_over(ike, old, newer);

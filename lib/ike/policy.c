@@ -7,13 +7,15 @@ static void say_attribute(struct cm_ike *ike, const struct attribute *a, const s
 	struct cm_text text = { 0 };
 	switch (a->type) {
 	case A1_CIPHER:
-		SAYS(ike, NULL, W_ATT_CIPHER, .s = offer->cipher ? offer->cipher->debug_ike : "(unknown)");
+		SAYS(ike, NULL, W_ATT_CIPHER,
+			.s = offer->cipher ? offer->cipher->debug_ike : "(unknown)");
 		break;
 	case A1_KEY_LENGTH:
 		SAYS(ike, NULL, W_ATT_KEYLENGTH, .u = (uint32_t)a->number);
 		break;
 	case A1_HASH:
-		SAYS(ike, NULL, W_ATT_HASH, .s = offer->hash ? offer->hash->debug_ike : "(unknown)");
+		SAYS(ike, NULL, W_ATT_HASH,
+			.s = offer->hash ? offer->hash->debug_ike : "(unknown)");
 		break;
 	case A1_GROUP:
 		SAYS(ike, NULL, W_ATT_GROUP, .u = (uint32_t)a->number);
@@ -22,7 +24,8 @@ static void say_attribute(struct cm_ike *ike, const struct attribute *a, const s
 		SAYS(ike, NULL, W_ATT_AUTH, .s = offer->auth ? offer->auth->debug : "(unknown)");
 		break;
 	case A1_LIFE_TYPE:
-		SAYS(ike, NULL, W_ATT_LIFE_TYPE, .s = a->number == LIFE_SECONDS ? "seconds" : "kilobytes");
+		SAYS(ike, NULL, W_ATT_LIFE_TYPE,
+			.s = a->number == LIFE_SECONDS ? "seconds" : "kilobytes");
 		break;
 	case A1_LIFE_DURATION:
 		if (a->basic) {
@@ -100,8 +103,8 @@ static void seen(void *user, const struct cm_p1 *policy, const struct cm_p1 *off
 		say_life(c->ike, c->p, offer->lifetime_s);
 }
 
-static void tell_no_proposal(
-	struct cm_ike *ike, const struct phase1 *p, const struct cm_tunnel *t, const struct choosing *c)
+static void tell_no_proposal(struct cm_ike *ike, const struct phase1 *p, const struct cm_tunnel *t,
+	const struct choosing *c)
 {
 	struct cm_text offered = { 0 }, ours = { 0 };
 	char quad[16];
@@ -135,8 +138,8 @@ bool policy_choose(struct cm_ike *ike, struct phase1 *p, const struct cm_tunnel 
 	for (size_t i = 0; i < offers->n; i++)
 		if (offers->p1[i].auth != cm_auth_named("pre-share"))
 			offers->p1[i].auth = NULL;
-	if (!cm_p1_choose(t->p1, t->n_p1, offers->p1, offers->n, &policy, &offer, seen, &c)
-		|| !p1_possible(&t->p1[policy])) {
+	if (!cm_p1_choose(t->p1, t->n_p1, offers->p1, offers->n, &policy, &offer, seen, &c) ||
+		!p1_possible(&t->p1[policy])) {
 		SAY(ike, p, W_NO_OFFERS);
 		SAY(ike, p, W_P1_NOT_ACCEPTABLE);
 		SAYS(ike, p, W_MODE_FAILURE, .s = p->aggressive ? "Aggressive mode" : "Main mode");

@@ -36,12 +36,12 @@ struct cm_probe {
 	struct cm_probe_settings settings;
 	struct crypto *crypto;
 	struct cm_probe_result *results;
-	bool *asked;         /* of each result: its turn has been */
+	bool *asked; /* of each result: its turn has been */
 	size_t n;
 	struct shot shot;
 	unsigned sent, silent, accepted;
 	bool heard, failed;
-	int64_t next_at;     /* not before */
+	int64_t next_at; /* not before */
 	struct cm_probe_vendor vendors[VENDORS_MAX];
 	size_t n_vendors;
 	struct cm_text identity;
@@ -67,8 +67,9 @@ static void defaults(struct cm_probe_settings *s)
 /* Numbers for all parts, and in aggressive mode a group that can be computed. */
 static bool can_offer(const struct cm_probe *probe, const struct cm_p1 *p1)
 {
-	return p1->cipher && p1->cipher->ike_id && p1->hash && p1->hash->ike_id && p1->group && p1->auth
-		&& (!probe->settings.aggressive || dh_random_size(probe->crypto, p1->group));
+	return p1->cipher && p1->cipher->ike_id && p1->hash && p1->hash->ike_id && p1->group &&
+		p1->auth &&
+		(!probe->settings.aggressive || dh_random_size(probe->crypto, p1->group));
 }
 
 static bool take_offers(struct cm_probe *probe, const struct cm_p1 *offers, size_t n)
@@ -119,7 +120,8 @@ void cm_probe_free(struct cm_probe *probe)
 static bool randomness(struct cm_probe *probe, void *out, size_t length)
 {
 	const struct cm_probe_settings *s = &probe->settings;
-	return s->random ? s->random(s->user, out, length) : crypto_random(probe->crypto, out, length);
+	return s->random ? s->random(s->user, out, length)
+			 : crypto_random(probe->crypto, out, length);
 }
 
 /* The next offers whose turn it is; aggressive mode wants one group in a message (RFC 2409 5). */
@@ -130,9 +132,9 @@ static void choose_offers(struct cm_probe *probe)
 	shot->n = 0;
 	for (size_t i = 0; i < probe->n && shot->n < most; i++) {
 		const struct cm_group *group = probe->results[i].offer.group;
-		if (probe->asked[i]
-			|| (probe->settings.aggressive && shot->n
-				&& group != probe->results[shot->offers[0]].offer.group))
+		if (probe->asked[i] ||
+			(probe->settings.aggressive && shot->n &&
+				group != probe->results[shot->offers[0]].offer.group))
 			continue;
 		probe->asked[i] = true;
 		shot->offers[shot->n++] = i;
@@ -163,7 +165,8 @@ static bool write_exchange(struct cm_probe *probe, struct builder *b)
 /* A gateway says what it can do when it hears of it. */
 static void write_vendors(struct builder *b)
 {
-	static const enum vendor said[] = { V_NATT_RFC, V_NATT_03, V_NATT_02, V_DPD, V_FRAGMENTATION };
+	static const enum vendor said[] = { V_NATT_RFC, V_NATT_03, V_NATT_02, V_DPD,
+		V_FRAGMENTATION };
 	for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
 		const struct vendor_row *row = vendor_row(said[i]);
 		build_data(b, P_VENDOR, row->octets, row->length);
@@ -195,8 +198,8 @@ static bool write_shot(struct cm_probe *probe)
 /* The run is over: with everything asked, after too many messages, or when nobody is there. */
 static bool over(const struct cm_probe *probe)
 {
-	if (probe->failed || probe->sent >= probe->settings.most
-		|| (!probe->heard && probe->silent >= SILENT_MOST))
+	if (probe->failed || probe->sent >= probe->settings.most ||
+		(!probe->heard && probe->silent >= SILENT_MOST))
 		return true;
 	for (size_t i = 0; i < probe->n; i++)
 		if (!probe->asked[i])
@@ -204,7 +207,8 @@ static bool over(const struct cm_probe *probe)
 	return true;
 }
 
-static void settle(struct cm_probe *probe, enum cm_probe_answer answer, uint16_t notify, int64_t now)
+static void settle(
+	struct cm_probe *probe, enum cm_probe_answer answer, uint16_t notify, int64_t now)
 {
 	struct shot *shot = &probe->shot;
 	for (size_t i = 0; i < shot->n; i++) {
@@ -263,8 +267,8 @@ bool cm_probe_send(struct cm_probe *probe, int64_t now, const void **at, size_t 
 static void take_vendor(struct cm_probe *probe, struct octets id)
 {
 	for (size_t i = 0; i < probe->n_vendors; i++)
-		if (probe->vendors[i].length == id.length
-			&& memcmp(probe->vendors[i].at, id.at, id.length) == 0)
+		if (probe->vendors[i].length == id.length &&
+			memcmp(probe->vendors[i].at, id.at, id.length) == 0)
 			return;
 	uint8_t *copy = id.length && probe->n_vendors < VENDORS_MAX ? malloc(id.length) : NULL;
 	if (!copy)
@@ -305,7 +309,8 @@ static void take_choice(struct cm_probe *probe, const struct pl_sa *sa, int64_t 
 		r->elapsed_ms = (unsigned)(now - shot->sent_at);
 		if (probe->answer.p1[0].lifetime_s)
 			r->offer.lifetime_s = probe->answer.p1[0].lifetime_s;
-		for (size_t other = 0; other < shot->n; other++) /* they are asked again, without it */
+		for (size_t other = 0; other < shot->n;
+			other++) /* they are asked again, without it */
 			probe->asked[shot->offers[other]] = shot->offers[other] == number;
 		shot->n = 0;
 		return;
@@ -338,9 +343,10 @@ void cm_probe_input(struct cm_probe *probe, int64_t now, const void *datagram, s
 {
 	struct message *m = &probe->message;
 	struct reader r = rd_of(datagram, length);
-	if (!probe->shot.n || !isakmp_decode(&r, &m->header) || m->header.length != length
-		|| memcmp(m->header.initiator, probe->shot.cookie, COOKIE) != 0
-		|| m->header.flags & FLAG_ENCRYPTED || !message_chain(m, m->header.next, rd_rest(&r), false))
+	if (!probe->shot.n || !isakmp_decode(&r, &m->header) || m->header.length != length ||
+		memcmp(m->header.initiator, probe->shot.cookie, COOKIE) != 0 ||
+		m->header.flags & FLAG_ENCRYPTED ||
+		!message_chain(m, m->header.next, rd_rest(&r), false))
 		return;
 	probe->heard = true;
 	if (m->header.exchange == X_INFO)
@@ -385,8 +391,8 @@ size_t cm_probe_all(const struct cm_auth *auth, struct cm_p1 *out, size_t room)
 			.hash = &hashes[i % n_hashes],
 			.auth = auth,
 			.lifetime_s = 86400 };
-		if (!p1.group->ios || !p1.cipher->isakmp || !p1.cipher->ike_id || !p1.hash->isakmp
-			|| !p1.hash->ike_id)
+		if (!p1.group->ios || !p1.cipher->isakmp || !p1.cipher->ike_id ||
+			!p1.hash->isakmp || !p1.hash->ike_id)
 			continue;
 		if (n < room)
 			out[n] = p1;

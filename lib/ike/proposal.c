@@ -9,7 +9,7 @@ enum { KEY_IKE = 1, ESN_64_BIT = 1, UDP_RFC = 2, UDP_DRAFT = 61440 };
 /* What both phases want of an SA payload, RFC 2407 4.6.1: 0, or the notify. */
 static uint16_t sa_wrong(const struct pl_sa *sa)
 {
-	return sa->doi != DOI_IPSEC                    ? N_DOI_NOT_SUPPORTED
+	return sa->doi != DOI_IPSEC                   ? N_DOI_NOT_SUPPORTED
 		: sa->situation != SITUATION_IDENTITY ? N_SITUATION_NOT_SUPPORTED
 						      : 0;
 }
@@ -18,8 +18,8 @@ static uint16_t sa_wrong(const struct pl_sa *sa)
 
 bool p1_possible(const struct cm_p1 *p1)
 {
-	return p1->cipher && p1->cipher->ike_id && p1->hash && p1->hash->ike_id && p1->group
-		&& p1->auth && p1->auth == cm_auth_named("pre-share");
+	return p1->cipher && p1->cipher->ike_id && p1->hash && p1->hash->ike_id && p1->group &&
+		p1->auth && p1->auth == cm_auth_named("pre-share");
 }
 
 /* An attribute stands once; lifetimes, a type and a duration, once per type (RFC 2407 4.5). */
@@ -113,8 +113,8 @@ uint16_t p1_read(const struct pl_sa *sa, struct p1_offers *out)
 	if (!payload_decode(&r, &next, &p))
 		return N_PAYLOAD_MALFORMED;
 	/* RFC 2409 5: exactly one proposal; its SPI (0 to 16 octets) is of no interest */
-	if (next != P_NONE || rd_left(&r) || p.is.proposal.protocol != PROTO_ISAKMP
-		|| p.is.proposal.spi_size > 16)
+	if (next != P_NONE || rd_left(&r) || p.is.proposal.protocol != PROTO_ISAKMP ||
+		p.is.proposal.spi_size > 16)
 		return N_BAD_PROPOSAL_SYNTAX;
 	out->number = p.is.proposal.number;
 	return p1_transforms(p.is.proposal.transforms, p.is.proposal.n_transforms, out);
@@ -280,10 +280,11 @@ static void p2_merge(struct p2_offer *o, const struct p2_part *part, const struc
 	if (part->protocol == PROTO_ESP) {
 		o->p2.cipher = esp_cipher(part->id, v->bits);
 		o->p2.hash = v->auth ? cm_hash_of_auth(v->auth) : NULL;
-		o->odd = o->odd || !o->p2.cipher || (v->auth && !o->p2.hash)
+		o->odd = o->odd || !o->p2.cipher ||
+			(v->auth && !o->p2.hash)
 			/* neither encrypted nor authenticated, or authenticated twice */
-			|| (!v->auth && !o->p2.cipher->combined && o->p2.cipher->key_bits == 0)
-			|| (v->auth && o->p2.cipher->combined);
+			|| (!v->auth && !o->p2.cipher->combined && o->p2.cipher->key_bits == 0) ||
+			(v->auth && o->p2.cipher->combined);
 	} else {
 		o->p2.ah = cm_hash_of_auth(v->auth);
 		o->odd = o->odd || !o->p2.ah || o->p2.ah->ah_id != part->id;
@@ -310,8 +311,8 @@ static void p2_add(struct p2_offer *o, const struct pl_proposal *p, const struct
 		o->p2.compress = true;
 		return;
 	}
-	if (o->n == SPI_PROTOCOLS || p->spi.length != 4
-		|| (p->protocol != PROTO_ESP && p->protocol != PROTO_AH)) {
+	if (o->n == SPI_PROTOCOLS || p->spi.length != 4 ||
+		(p->protocol != PROTO_ESP && p->protocol != PROTO_AH)) {
 		o->odd = true;
 		return;
 	}
@@ -393,7 +394,7 @@ bool p2_possible(const struct cm_p2 *p2)
 		return false;
 	if (!esp)
 		return true;
-	return p2->cipher->combined ? !p2->hash
+	return p2->cipher->combined         ? !p2->hash
 		: p2->cipher->key_bits == 0 ? p2->hash != NULL
 					    : !p2->hash || p2->hash->auth_id;
 }
@@ -405,7 +406,8 @@ static void p2_transform(struct builder *b, const struct cm_p2 *p2, uint8_t prot
 	bool esp = protocol == PROTO_ESP;
 	const struct cm_hash *hash = esp ? p2->hash : p2->ah;
 	/* without extended sequence numbers stands last, for those who have none (RFC 4304) */
-	transform_head(b, extended ? P_TRANSFORM : P_NONE, (uint8_t)number, (uint8_t)(esp ? p2->cipher->esp_id : p2->ah->ah_id));
+	transform_head(b, extended ? P_TRANSFORM : P_NONE, (uint8_t)number,
+		(uint8_t)(esp ? p2->cipher->esp_id : p2->ah->ah_id));
 	enum cm_mode mode = cm_p2_mode(p2, terms->selector, terms->local, terms->peer);
 	attribute_encode(&b->w, A2_ENCAPSULATION, (uint32_t)mode + terms->encapsulation_udp);
 	attribute_encode(&b->w, A2_LIFE_TYPE, LIFE_SECONDS);
@@ -436,8 +438,7 @@ static void p2_proposal(struct builder *b, const struct cm_p2 *p2, uint8_t proto
 	build_close(b);
 }
 
-size_t p2_write(
-	struct builder *b, const struct cm_p2 *sets, size_t n, const struct p2_terms *terms)
+size_t p2_write(struct builder *b, const struct cm_p2 *sets, size_t n, const struct p2_terms *terms)
 {
 	size_t possible = 0, written = 0;
 	for (size_t i = 0; i < n; i++)

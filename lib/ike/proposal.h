@@ -38,16 +38,16 @@ bool p1_possible(const struct cm_p1 *);
 
 /* Phase 2: one way to protect, of one or two protocols (AH around ESP). */
 struct p2_offer {
-	struct cm_p2 p2;              /* mode without its UDP forms */
-	uint8_t number;               /* of the proposal */
-	uint8_t n;                    /* protocols, in the order of the message */
+	struct cm_p2 p2; /* mode without its UDP forms */
+	uint8_t number;  /* of the proposal */
+	uint8_t n;       /* protocols, in the order of the message */
 	struct p2_part {
 		uint8_t protocol, transform, id;
 		uint32_t spi;
 		struct octets attributes, whole; /* of the transform */
 	} parts[SPI_PROTOCOLS];
-	const struct cm_group *group; /* NULL: none offered, or unknown (then odd) */
-	uint16_t encapsulation;       /* as it came; 0: not said */
+	const struct cm_group *group;     /* NULL: none offered, or unknown (then odd) */
+	uint16_t encapsulation;           /* as it came; 0: not said */
 	uint32_t lifetime_s, lifetime_kb; /* 0: not said */
 	bool esn, udp, odd;
 };
@@ -63,11 +63,11 @@ uint16_t p2_read(const struct pl_sa *, struct p2_offers *);
 struct p2_terms {
 	const struct cm_group *group; /* NULL: no PFS */
 	uint32_t lifetime_s, lifetime_kb;
-	uint16_t encapsulation_udp;   /* 0: none; else what to add to the mode (2 or 61440) */
-	uint32_t esp_spi, ah_spi;     /* ours */
-	bool esn;                     /* offered first; without it second */
+	uint16_t encapsulation_udp;         /* 0: none; else what to add to the mode (2 or 61440) */
+	uint32_t esp_spi, ah_spi;           /* ours */
+	bool esn;                           /* offered first; without it second */
 	const struct cm_selector *selector; /* with the ends: decides about transport mode */
-	uint32_t local, peer;         /* 0: behind a NAT, any host counts as the gateway */
+	uint32_t local, peer;               /* 0: behind a NAT, any host counts as the gateway */
 };
 
 /* True when we can run the transform-set (no compression, all parts known). */

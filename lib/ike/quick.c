@@ -163,8 +163,8 @@ bool nonce_fits(const struct message *m, struct octets *nonce)
 bool quick_nonce(struct cm_ike *ike, struct bytes *out)
 {
 	uint8_t nonce[NONCE_OCTETS];
-	return engine_random(ike, nonce, sizeof nonce)
-		&& bytes_set(&ike->store, out, nonce, sizeof nonce);
+	return engine_random(ike, nonce, sizeof nonce) &&
+		bytes_set(&ike->store, out, nonce, sizeof nonce);
 }
 
 bool quick_dh(struct cm_ike *ike, struct quick *q)
@@ -259,7 +259,8 @@ static void tell_cannot(struct cm_ike *ike, const struct phase1 *p, const struct
 static bool usable_selector(struct cm_ike *ike, const struct phase1 *p, const struct wish *wish)
 {
 	char quad[16];
-	if (cm_mask_is_prefix(wish->selector.local.mask) && cm_mask_is_prefix(wish->selector.remote.mask))
+	if (cm_mask_is_prefix(wish->selector.local.mask) &&
+		cm_mask_is_prefix(wish->selector.remote.mask))
 		return true;
 	tell(ike,
 		(struct happening){ "selector-holes", CM_ERROR, p->peer.address,
@@ -301,8 +302,7 @@ bool quick_start(struct cm_ike *ike, struct phase1 *p, const struct wish *wish)
 	if (fine && q->dh)
 		build_data(&b, P_KE, dh_public(q->dh).at, dh_public(q->dh).length);
 	ids_write(&b, &q->selector, true);
-	if (!fine
-		|| !quick_send(ike, q, hash_finish(p, &b, q->message_id, over(NULL, 0), q->iv))) {
+	if (!fine || !quick_send(ike, q, hash_finish(p, &b, q->message_id, over(NULL, 0), q->iv))) {
 		quick_free(ike, q);
 		return false;
 	}
@@ -319,8 +319,8 @@ static const struct cm_p2 *check_answer(const struct quick *q, const struct p2_o
 {
 	const struct cm_tunnel *t = q->route->tunnel;
 	const struct p2_offer *o = &offers->o[0];
-	if (offers->n != 1 || o->odd || o->group != q->group || (o->esn && !t->esn)
-		|| o->udp != (udp_form(q->phase1) != 0))
+	if (offers->n != 1 || o->odd || o->group != q->group || (o->esn && !t->esn) ||
+		o->udp != (udp_form(q->phase1) != 0))
 		return NULL;
 	for (size_t i = 0; i < t->n_p2; i++) {
 		struct cm_p2 set = set_for(q->phase1, &t->p2[i], &q->selector);
@@ -366,7 +366,8 @@ static bool send_3(struct cm_ike *ike, struct quick *q)
 	return length && seal(p, ike->room, length, q->iv) && quick_send(ike, q, length);
 }
 
-static enum outcome wrong_answer(struct cm_ike *ike, struct quick *q, uint16_t type, const char *why)
+static enum outcome wrong_answer(
+	struct cm_ike *ike, struct quick *q, uint16_t type, const char *why)
 {
 	struct phase1 *p = q->phase1;
 	uint8_t spi[4];
@@ -411,8 +412,7 @@ static void finish_2(struct cm_ike *ike, struct phase1 *p, struct quick *q, cons
 }
 
 /* Initiator, message 2: HDR*, HASH(2), SA, Nr [, KE ] [, IDci, IDcr ]. */
-enum outcome quick_2(
-	struct cm_ike *ike, struct phase1 *p, struct quick *q, const struct message *m)
+enum outcome quick_2(struct cm_ike *ike, struct phase1 *p, struct quick *q, const struct message *m)
 {
 	struct p2_offers *offers = store_take(&ike->store, sizeof *offers);
 	struct octets ke, nonce;
@@ -432,11 +432,11 @@ enum outcome quick_2(
 	if (!set)
 		outcome = wrong_answer(ike, q, N_BAD_PROPOSAL_SYNTAX,
 			"the peer's answer is none of what we offered");
-	else if (!ids_read(p, m, true, &answered)
-		|| (message_count(m, P_ID) && !pair_same_selector(&answered, &q->selector)))
+	else if (!ids_read(p, m, true, &answered) ||
+		(message_count(m, P_ID) && !pair_same_selector(&answered, &q->selector)))
 		/* RFC 2409 5.5: both ends name the same clients; a peer that narrows would drop the rest */
-		outcome = wrong_answer(ike, q, N_INVALID_ID,
-			"the peer answered with other selectors than ours");
+		outcome = wrong_answer(
+			ike, q, N_INVALID_ID, "the peer answered with other selectors than ours");
 	else if (!nonce_fits(m, &nonce) || !ke_fits(m, q->group, &ke))
 		outcome = wrong_answer(ike, q, N_INVALID_KEY,
 			"the peer's nonce or key exchange has the wrong size");
@@ -459,8 +459,7 @@ enum outcome quick_2(
 }
 
 /* What the other side may still say: CONNECTED, when it had set the commit bit. */
-enum outcome quick_4(
-	struct cm_ike *ike, struct phase1 *p, struct quick *q, const struct message *m)
+enum outcome quick_4(struct cm_ike *ike, struct phase1 *p, struct quick *q, const struct message *m)
 {
 	(void)q;
 	for (unsigned i = 0; i < m->n; i++)

@@ -23,7 +23,7 @@ enum how_far { MISS_SELECTOR, MISS_TRANSFORM, MISS_PFS, FOUND };
 struct choosing {
 	const struct p2_offers *offers;
 	struct cm_selector wanted;
-	struct route *route;         /* the entry that got furthest */
+	struct route *route; /* the entry that got furthest */
 	enum how_far how_far;
 	enum cm_difference difference;
 	const struct cm_selector *line;
@@ -32,8 +32,7 @@ struct choosing {
 };
 
 /* A set as it counts for this selector pair: transport mode only between the gateways. */
-struct cm_p2 set_for(
-	const struct phase1 *, const struct cm_p2 *set, const struct cm_selector *);
+struct cm_p2 set_for(const struct phase1 *, const struct cm_p2 *set, const struct cm_selector *);
 /* First entry whose peers, ACL, transform-sets and PFS all fit (ios.md 3.8). */
 bool quick_choose(struct cm_ike *, const struct phase1 *, struct choosing *);
 void tell_miss(struct cm_ike *, const struct phase1 *, const struct choosing *);

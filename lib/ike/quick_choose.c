@@ -9,8 +9,7 @@ struct cm_p2 set_for(
 {
 	struct cm_p2 out = *set;
 	bool nat = nat_found(p);
-	out.mode = cm_p2_mode(
-		set, selector, nat ? 0 : p->local.address, nat ? 0 : p->peer.address);
+	out.mode = cm_p2_mode(set, selector, nat ? 0 : p->local.address, nat ? 0 : p->peer.address);
 	return out;
 }
 
@@ -20,8 +19,8 @@ static struct cm_p2 set_answering(const struct phase1 *p, const struct cm_p2 *se
 {
 	struct cm_p2 out = *set;
 	bool nat = nat_found(p);
-	out.mode = cm_p2_mode_answering(set, selector, nat ? 0 : p->local.address,
-		nat ? 0 : p->peer.address, offered);
+	out.mode = cm_p2_mode_answering(
+		set, selector, nat ? 0 : p->local.address, nat ? 0 : p->peer.address, offered);
 	return out;
 }
 
@@ -30,7 +29,8 @@ static const char *impossible(
 	const struct phase1 *p, const struct cm_tunnel *t, const struct p2_offer *o)
 {
 	return o->odd || o->n == 0 ? "the offer has what we do not know"
-		: o->esn && !t->esn ? "the offer has extended sequence numbers, our transform-sets have no esn"
+		: o->esn && !t->esn
+		? "the offer has extended sequence numbers, our transform-sets have no esn"
 		: o->udp && !p->floated ? "the offer is in UDP, but no NAT was found"
 					: NULL;
 }
@@ -38,8 +38,8 @@ static const char *impossible(
 static void miss(struct choosing *c, struct route *route, enum how_far how_far,
 	enum cm_difference difference, const struct cm_p2 *set, const struct p2_offer *offer)
 {
-	if (c->route && how_far <= c->how_far
-		&& !(how_far == c->how_far && difference > c->difference))
+	if (c->route && how_far <= c->how_far &&
+		!(how_far == c->how_far && difference > c->difference))
 		return;
 	c->route = route;
 	c->how_far = how_far;
@@ -166,7 +166,8 @@ void tell_miss(struct cm_ike *ike, const struct phase1 *p, const struct choosing
 		cm_text_printf(&ours, "PFS group %u", t->pfs.group ? t->pfs.group->number : 0u);
 	}
 	tell(ike,
-		(struct happening){ events[c->how_far], CM_ERROR, p->peer.address, t, miss_span(c) },
+		(struct happening){
+			events[c->how_far], CM_ERROR, p->peer.address, t, miss_span(c) },
 		"quick mode with %s failed: it offered %s; we would take %s: %s%s%s",
 		peer_name(p->peer.address, quad), offered.at ? offered.at : "nothing",
 		ours.at ? ours.at : "nothing", why ? why : causes[c->how_far],

@@ -41,8 +41,8 @@ static bool net_of_id(const struct pl_id *id, struct cm_net *net)
 	}
 	uint32_t size = second - first; /* a range is a prefix or nothing that we can do */
 	*net = (struct cm_net){ first, ~size };
-	return id->type == ID_IPV4_RANGE && second >= first && cm_mask_is_prefix(~size)
-		&& (first & size) == 0;
+	return id->type == ID_IPV4_RANGE && second >= first && cm_mask_is_prefix(~size) &&
+		(first & size) == 0;
 }
 
 static void ports_of_id(const struct pl_id *id, uint16_t port[2])
@@ -51,8 +51,8 @@ static void ports_of_id(const struct pl_id *id, uint16_t port[2])
 	port[1] = id->port ? id->port : 65535;
 }
 
-bool ids_read(const struct phase1 *p, const struct message *m, bool initiator,
-	struct cm_selector *out)
+bool ids_read(
+	const struct phase1 *p, const struct message *m, bool initiator, struct cm_selector *out)
 {
 	const struct payload *ci = message_find(m, P_ID, 0);
 	unsigned n = message_count(m, P_ID);
@@ -71,6 +71,6 @@ bool ids_read(const struct phase1 *p, const struct message *m, bool initiator,
 	out->protocol = mine->protocol;
 	ports_of_id(mine, out->local_port);
 	ports_of_id(theirs, out->remote_port);
-	return mine->protocol == theirs->protocol && net_of_id(mine, &out->local)
-		&& net_of_id(theirs, &out->remote);
+	return mine->protocol == theirs->protocol && net_of_id(mine, &out->local) &&
+		net_of_id(theirs, &out->remote);
 }

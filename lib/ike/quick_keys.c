@@ -27,8 +27,8 @@ static void make_keys(struct pair *pair, const struct quick *q, struct octets gx
 	const uint32_t ah[2] = { pair->ah_spi_in, pair->ah_spi_out };
 	for (int way = 0; way < 2; way++) {
 		if (p2->cipher)
-			cut_keys(q, gxy, PROTO_ESP, esp[way], p2->cipher, p2->hash,
-				&pair->esp[way]);
+			cut_keys(
+				q, gxy, PROTO_ESP, esp[way], p2->cipher, p2->hash, &pair->esp[way]);
 		if (p2->ah)
 			cut_keys(q, gxy, PROTO_AH, ah[way], NULL, p2->ah, &pair->ah[way]);
 	}
@@ -65,8 +65,8 @@ enum outcome quick_pair(struct cm_ike *ike, struct quick *q, const struct p2_off
 		pair->esn = offer->esn;
 		pair->offered_s = offer->lifetime_s;
 		pair->offered_kb = offer->lifetime_kb;
-		pair->lifetime_s = smaller(offer->lifetime_s ? offer->lifetime_s : DEFAULT_S,
-			t->lifetime_s);
+		pair->lifetime_s =
+			smaller(offer->lifetime_s ? offer->lifetime_s : DEFAULT_S, t->lifetime_s);
 		pair->lifetime_kb = smaller(offer->lifetime_kb, t->lifetime_kb);
 		memcpy(pair->rank, q->nonce_i.at, sizeof pair->rank);
 		make_keys(pair, q, gxy);

@@ -5,15 +5,17 @@
 #include <string.h>
 
 /* A refusal: words, and a notification that is sent again when the message comes again. */
-static enum outcome refuse(struct cm_ike *ike, struct quick *q, uint16_t type, const struct p2_part *part)
+static enum outcome refuse(
+	struct cm_ike *ike, struct quick *q, uint16_t type, const struct p2_part *part)
 {
 	struct phase1 *p = q->phase1;
 	uint8_t spi[4] = { 0 };
 	struct writer w = wr_of(spi, sizeof spi);
 	const char *name = notify_name_ios(type);
 	wr_u32(&w, part ? part->spi : 0);
-	SAYS(ike, p, W_SENDING_NOTIFY, .s = name ? name : "", .u = part ? part->protocol : PROTO_ESP,
-		.v = part ? part->spi : 0, .id = q->message_id);
+	SAYS(ike, p, W_SENDING_NOTIFY, .s = name ? name : "",
+		.u = part ? part->protocol : PROTO_ESP, .v = part ? part->spi : 0,
+		.id = q->message_id);
 	notify_again(ike, q,
 		&(struct notice){ type, part ? part->protocol : PROTO_ESP, over(spi, sizeof spi),
 			{ NULL, 0 } });
@@ -126,8 +128,8 @@ static enum outcome accept(
 	if (!nonce_fits(m, &nonce) || !ke_fits(m, q->group, &ke))
 		return refuse(ike, q, N_INVALID_KEY, &c->offer->parts[0]);
 	quick_spis(ike, q, c->set->cipher != NULL, c->set->ah != NULL);
-	if (!bytes_set(&ike->store, &q->nonce_i, nonce.at, nonce.length)
-		|| !quick_nonce(ike, &q->nonce_r) || !quick_dh(ike, q))
+	if (!bytes_set(&ike->store, &q->nonce_i, nonce.at, nonce.length) ||
+		!quick_nonce(ike, &q->nonce_r) || !quick_dh(ike, q))
 		return FAILED;
 	quick_say_read(ike, q, m);
 	enum outcome outcome = quick_pair(ike, q, c->offer, c->set, ke);
@@ -140,8 +142,7 @@ static enum outcome accept(
 }
 
 /* Responder, message 1: HDR*, HASH(1), SA, Ni [, KE ] [, IDci, IDcr ]. */
-enum outcome quick_1(
-	struct cm_ike *ike, struct phase1 *p, struct quick *q, const struct message *m)
+enum outcome quick_1(struct cm_ike *ike, struct phase1 *p, struct quick *q, const struct message *m)
 {
 	struct p2_offers *offers = store_take(&ike->store, sizeof *offers);
 	if (!offers)
@@ -174,8 +175,7 @@ enum outcome quick_1(
 }
 
 /* Responder, message 3: HDR*, HASH(3). */
-enum outcome quick_3(
-	struct cm_ike *ike, struct phase1 *p, struct quick *q, const struct message *m)
+enum outcome quick_3(struct cm_ike *ike, struct phase1 *p, struct quick *q, const struct message *m)
 {
 	timer_stop(&ike->timers, &q->timer);
 	if (!q->pair) { /* deleted meanwhile */

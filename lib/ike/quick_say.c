@@ -59,8 +59,9 @@ void say_ipsec(struct cm_ike *ike, enum say say, const struct phase1 *p,
 	put_proxy(&text, later_words(ike), s->remote, s->protocol, s->remote_port);
 	cm_text_printf(&text, ",\n    protocol= %s, transform= ", p2->cipher ? "ESP" : "AH");
 	p2_describe(&text, p2);
-	cm_text_printf(&text, "  (%s), \n    lifedur= %us and %ukb, \n    spi= 0x%X(%u), conn_id= %u, "
-			      "keysize= %u, flags= 0x%X",
+	cm_text_printf(&text,
+		"  (%s), \n    lifedur= %us and %ukb, \n    spi= 0x%X(%u), conn_id= %u, "
+		"keysize= %u, flags= 0x%X",
 		mode_word(p2->mode), (unsigned)block->seconds, (unsigned)block->kilobytes,
 		(unsigned)block->spi, (unsigned)block->spi, block->connection,
 		p2->cipher && p2->cipher->key_length ? p2->cipher->key_bits : 0u, block->flags);
@@ -158,8 +159,8 @@ enum { FLAGS_IN = 0x3, FLAGS_OUT = 0xB, FLAG_PFS = 0x10, FLAG_RESPONDER = 0x20 }
 
 static unsigned flags_of(const struct pair *pair, bool inbound)
 {
-	return (inbound ? FLAGS_IN : FLAGS_OUT) | (pair->pfs ? FLAG_PFS : 0)
-		| (pair->initiator ? 0 : FLAG_RESPONDER);
+	return (inbound ? FLAGS_IN : FLAGS_OUT) | (pair->pfs ? FLAG_PFS : 0) |
+		(pair->initiator ? 0 : FLAG_RESPONDER);
 }
 
 static uint32_t spi_of(const struct pair *pair, bool inbound)
@@ -169,7 +170,8 @@ static uint32_t spi_of(const struct pair *pair, bool inbound)
 	return pair->spi_out ? pair->spi_out : pair->ah_spi_out;
 }
 
-static void say_line(struct cm_ike *ike, const struct pair *pair, const char *format, ...) CM_PRINTF(3, 4);
+static void say_line(struct cm_ike *ike, const struct pair *pair, const char *format, ...)
+	CM_PRINTF(3, 4);
 
 static void say_line(struct cm_ike *ike, const struct pair *pair, const char *format, ...)
 {
@@ -225,14 +227,16 @@ static void say_create_sa(struct cm_ike *ike, const struct pair *pair, bool inbo
 	char quad[16];
 	uint32_t spi = spi_of(pair, inbound);
 	bool later = later_words(ike);
-	cm_text_printf(&text, "  (sa) sa_dest= %s, %s= %u, \n    sa_spi= 0x%X(%u), \n    sa_trans= ",
+	cm_text_printf(&text,
+		"  (sa) sa_dest= %s, %s= %u, \n    sa_spi= 0x%X(%u), \n    sa_trans= ",
 		cm_ip4_print(inbound ? pair->local.address : pair->peer.address, quad),
-		later ? "sa_proto" : "sa_prot", pair->agreed.cipher ? 50u : 51u, (unsigned)spi, (unsigned)spi);
+		later ? "sa_proto" : "sa_prot", pair->agreed.cipher ? 50u : 51u, (unsigned)spi,
+		(unsigned)spi);
 	p2_describe(&text, &pair->agreed);
 	cm_text_printf(&text, " , sa_conn_id= %u", pair->connection + (inbound ? 0 : 1));
 	if (later)
-		cm_text_printf(&text, "\n    sa_lifetime(k/sec)= (%u/%u)", (unsigned)pair->lifetime_kb,
-			(unsigned)pair->lifetime_s);
+		cm_text_printf(&text, "\n    sa_lifetime(k/sec)= (%u/%u)",
+			(unsigned)pair->lifetime_kb, (unsigned)pair->lifetime_s);
 	if (!text.failed)
 		SAYS(ike, pair->phase1, W_IPSEC_CREATE, .s = text.at);
 	cm_text_free(&text);

@@ -8,7 +8,10 @@ bool saying(const struct cm_ike *ike, enum say say)
 						    : ike->settings.debug_ipsec;
 }
 
-static const struct { enum state state; const char *shown; } shown[] = {
+static const struct {
+	enum state state;
+	const char *shown;
+} shown[] = {
 	{ S_I_MM1, "MM_NO_STATE" },
 	{ S_I_MM3, "MM_SA_SETUP" },
 	{ S_I_MM5, "MM_KEY_EXCH" },

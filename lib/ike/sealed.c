@@ -60,8 +60,8 @@ bool open_sealed(struct cm_ike *ike, struct phase1 *p, struct octets datagram, u
 	struct message *m = &ike->message;
 	size_t block = p->keys.cipher->block, length = datagram.length - ISAKMP_HEADER;
 	const uint8_t *in = datagram.at + ISAKMP_HEADER;
-	if (length == 0 || length % block != 0
-		|| !cipher_cbc(p->keys.open, iv, in, ike->plain, length))
+	if (length == 0 || length % block != 0 ||
+		!cipher_cbc(p->keys.open, iv, in, ike->plain, length))
 		return false;
 	memcpy(iv, in + length - block, block);
 	return message_chain(m, m->header.next, over(ike->plain, length), true);
@@ -75,7 +75,8 @@ static struct octets behind_hash(const struct message *m)
 	return over(start, (size_t)(last->whole.at + last->whole.length - start));
 }
 
-bool proved(const struct phase1 *p, const struct quick *q, const struct message *m, enum proof proof)
+bool proved(
+	const struct phase1 *p, const struct quick *q, const struct message *m, enum proof proof)
 {
 	uint8_t hash[CRYPTO_HASH_MAX];
 	uint32_t id = m->header.message_id;
@@ -83,7 +84,8 @@ bool proved(const struct phase1 *p, const struct quick *q, const struct message 
 		return false; /* HASH comes first, RFC 2409 5.5 */
 	struct octets sent = m->payloads[0].is.data.data;
 	if (proof == HASH_3)
-		keys_hash3(&p->keys, id, bytes_octets(&q->nonce_i), bytes_octets(&q->nonce_r), hash);
+		keys_hash3(
+			&p->keys, id, bytes_octets(&q->nonce_i), bytes_octets(&q->nonce_r), hash);
 	else
 		keys_hash12(&p->keys, id,
 			proof == HASH_2 ? bytes_octets(&q->nonce_i) : over(NULL, 0), behind_hash(m),

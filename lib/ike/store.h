@@ -11,8 +11,8 @@
 #include "base/cursor.h"
 
 struct store {
-	size_t octets;   /* held now */
-	bool failed;     /* an allocation failed since this was last cleared */
+	size_t octets; /* held now */
+	bool failed;   /* an allocation failed since this was last cleared */
 };
 
 /* Zeroed; NULL (and `failed`) without memory. */

@@ -1,7 +1,7 @@
 #include "ike/transitions.h"
 
-#define SET(type) (1ull << (type))
-#define PRIVATE(type) (1ull << ((type) - 96))
+#define SET(type)     (1ull << (type))
+#define PRIVATE(type) (1ull << ((type)-96))
 
 #define NAT_D  (SET(P_NATD) | SET(P_NATD_07) | PRIVATE(P_NATD_DRAFT))
 #define NAT_OA (SET(P_NATOA) | SET(16) | PRIVATE(P_NATOA_DRAFT))
@@ -66,14 +66,14 @@ const struct row *row_of(enum state state, unsigned exchange)
 /* Payloads that some row knows; others are passed over (RFC 2408 has no critical bit). */
 static bool payloads_fit(const struct message *m, uint64_t must, uint64_t may)
 {
-	uint64_t known = SET(P_SA) | SET(P_PROPOSAL) | SET(P_TRANSFORM) | SET(P_KE) | SET(P_ID)
-		| SET(P_HASH) | SET(P_SIG) | SET(P_NONCE) | SET(P_NOTIFY) | SET(P_DELETE);
+	uint64_t known = SET(P_SA) | SET(P_PROPOSAL) | SET(P_TRANSFORM) | SET(P_KE) | SET(P_ID) |
+		SET(P_HASH) | SET(P_SIG) | SET(P_NONCE) | SET(P_NOTIFY) | SET(P_DELETE);
 	if ((m->present & must) != must || (m->present & known & ~(must | may)))
 		return false;
 	for (unsigned i = 0; i < m->n; i++) {
 		uint64_t bit = payload_bit(m->payloads[i].type);
-		if ((bit & must && message_count(m, m->payloads[i].type) != 1)
-			|| (m->payloads[i].type == P_KE && message_count(m, P_KE) != 1))
+		if ((bit & must && message_count(m, m->payloads[i].type) != 1) ||
+			(m->payloads[i].type == P_KE && message_count(m, P_KE) != 1))
 			return false;
 	}
 	return true;

@@ -102,7 +102,8 @@ const struct vendor_row *vendor_row(enum vendor vendor)
 enum vendor vendor_of(struct octets id)
 {
 	for (unsigned i = 0; i < V_N; i++)
-		if (id.length >= rows[i].compared && memcmp(id.at, rows[i].octets, rows[i].compared) == 0)
+		if (id.length >= rows[i].compared &&
+			memcmp(id.at, rows[i].octets, rows[i].compared) == 0)
 			return (enum vendor)i;
 	return V_UNKNOWN;
 }
@@ -119,7 +120,8 @@ bool vendor_major(struct octets id, unsigned *major)
 const char *vendor_name(struct octets id)
 {
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (id.length >= names[i].length && memcmp(id.at, names[i].octets, names[i].length) == 0)
+		if (id.length >= names[i].length &&
+			memcmp(id.at, names[i].octets, names[i].length) == 0)
 			return names[i].name;
 	return NULL;
 }

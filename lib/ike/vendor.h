@@ -25,7 +25,7 @@ enum vendor {
 };
 
 struct natt {
-	uint8_t natd, natoa;   /* payload types */
+	uint8_t natd, natoa;    /* payload types */
 	uint16_t encapsulation; /* what UDP adds to the mode */
 };
 

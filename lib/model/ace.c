@@ -55,11 +55,11 @@ static void ports_put(struct build *b, struct cm_ports *ports, const struct arg 
 		return;
 	ports->op = kind;
 	ports->n = n;
-	ports->at = (struct cm_span) { op ? op->span.start : first->span.start, end[-1].span.end };
+	ports->at = (struct cm_span){ op ? op->span.start : first->span.start, end[-1].span.end };
 }
 
-void ports_read(struct build *b, struct cm_ports *ports, const struct node *n, enum role op,
-	enum role port)
+void ports_read(
+	struct build *b, struct cm_ports *ports, const struct node *n, enum role op, enum role port)
 {
 	const struct arg *first = node_arg(n, port), *end = first;
 	if (!first)
@@ -74,7 +74,7 @@ void ports_read(struct build *b, struct cm_ports *ports, const struct node *n, e
 static void end_net(struct cm_end *end, const struct arg *a, uint32_t mask)
 {
 	end->kind = CM_END_NET;
-	end->net = (struct cm_net) { a->value & mask, mask };
+	end->net = (struct cm_net){ a->value & mask, mask };
 	if (!mask)
 		end->kind = CM_END_ANY;
 	end->at = a->span;
@@ -85,7 +85,7 @@ static void end_address(struct cm_end *end, const struct arg *a)
 	if (a->shape == SHAPE_ADDRESS)
 		end_net(end, a, UINT32_MAX);
 	else
-		*end = (struct cm_end) { .kind = CM_END_ANY, .at = a->span };
+		*end = (struct cm_end){ .kind = CM_END_ANY, .at = a->span };
 }
 
 /* The bits of a wildcard do not count; IOS clears them in what it stores. */
@@ -118,7 +118,7 @@ static bool end_host(struct build *b, struct cm_end *end, const struct arg *a)
 		return false;
 	}
 	end->kind = CM_END_NET;
-	end->net = (struct cm_net) { address, UINT32_MAX };
+	end->net = (struct cm_net){ address, UINT32_MAX };
 	end->at = a->span;
 	return true;
 }
@@ -130,7 +130,7 @@ static void end_group(struct build *b, struct cm_end *end, const struct arg *a)
 		return;
 	set_ref_arg(b, ref, a);
 	b->names_others = true;
-	*end = (struct cm_end) { .kind = CM_END_GROUP, .group = ref, .at = a->span };
+	*end = (struct cm_end){ .kind = CM_END_GROUP, .group = ref, .at = a->span };
 }
 
 /* --- options --------------------------------------------------------------------------------------- */
@@ -156,8 +156,8 @@ static void option_type(struct cm_ace_options *o, const struct cm_ace *ace, cons
 }
 
 /* False when the argument is no option. */
-static bool option(struct build *b, struct cm_ace_options *o, const struct cm_ace *ace,
-	const struct arg *a)
+static bool option(
+	struct build *b, struct cm_ace_options *o, const struct cm_ace *ace, const struct arg *a)
 {
 	switch ((enum role)a->role) {
 	case ROLE_MESSAGE:
@@ -210,7 +210,7 @@ static bool option(struct build *b, struct cm_ace_options *o, const struct cm_ac
 		b->names_others = true;
 		return true;
 	case ROLE_REFLECT:
-		o->reflect = (struct cm_word) { build_text(b, a), a->span };
+		o->reflect = (struct cm_word){ build_text(b, a), a->span };
 		return true;
 	default:
 		return false;
@@ -358,8 +358,7 @@ uint64_t ace_hash(const struct cm_ace *ace)
 	return mix_ports(hash, &ace->destination_ports);
 }
 
-static bool same_group(
-	const struct cm_object_group_ref *a, const struct cm_object_group_ref *b)
+static bool same_group(const struct cm_object_group_ref *a, const struct cm_object_group_ref *b)
 {
 	return a == b || (a && b && cm_str_same(a->name, b->name));
 }

@@ -16,7 +16,7 @@ bool ace_same(const struct cm_ace *, const struct cm_ace *);
 /* Say what IOS makes of addresses and wildcards that were not meant that way. */
 void ace_report(struct build *, const struct node *);
 /* Ports as a condition, from an operator argument and the values that follow. */
-void ports_read(struct build *, struct cm_ports *, const struct node *, enum role op,
-	enum role port);
+void ports_read(
+	struct build *, struct cm_ports *, const struct node *, enum role op, enum role port);
 
 #endif

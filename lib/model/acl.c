@@ -21,8 +21,7 @@ void collect_acl(struct build *b, const struct node *n)
 		thing_remove(b, thing_find(b, FAMILY_ACL, 0, build_text(b, name), 0));
 		return;
 	}
-	if (n->kind == KIND_RESEQUENCE &&
-		!thing_find(b, FAMILY_ACL, 0, build_text(b, name), 0))
+	if (n->kind == KIND_RESEQUENCE && !thing_find(b, FAMILY_ACL, 0, build_text(b, name), 0))
 		return;
 	struct thing *t = list_of(b, name);
 	if (t)
@@ -130,7 +129,7 @@ static void ace_remove(struct list *list, struct cm_ace *ace)
 {
 	if (!ace)
 		return;
-	ace->at = (struct cm_span) { 0, 0 };
+	ace->at = (struct cm_span){ 0, 0 };
 	list->dead++;
 	if (ace->sequence == list->last)
 		last_again(list);
@@ -141,15 +140,15 @@ static void report_twice(
 {
 	struct cm_diag *d = number
 		? diag(b->diags, "acl-sequence-taken", CM_WARNING, n->span,
-			"%% Duplicate sequence number: the router keeps the line that has it")
+			  "%% Duplicate sequence number: the router keeps the line that has it")
 		: diag(b->diags, "acl-duplicate-line", CM_INFO, n->span,
-			"the list has this line already; a router does not take it twice");
+			  "the list has this line already; a router does not take it twice");
 	diag_note(b->diags, d, older->at, "the line it has");
 }
 
 /* Where a new line goes: behind all, unless it says its number. False when it is not taken. */
-static bool ace_place(struct build *b, struct list *list, struct cm_ace *ace,
-	const struct node *n, size_t most)
+static bool ace_place(
+	struct build *b, struct list *list, struct cm_ace *ace, const struct node *n, size_t most)
 {
 	uint64_t wide = ace_hash(ace);
 	uint32_t hash = (uint32_t)(wide ^ wide >> 32);
@@ -172,7 +171,7 @@ static bool ace_place(struct build *b, struct list *list, struct cm_ace *ace,
 	} else {
 		list->last = ace->sequence;
 	}
-	*same = (struct same_slot) { hash, (uint32_t)list->n + 1 };
+	*same = (struct same_slot){ hash, (uint32_t)list->n + 1 };
 	if (list->numbers)
 		list->numbers[number_slot(list, ace->sequence)] = (uint32_t)list->n + 1;
 	list->n++;
@@ -238,7 +237,8 @@ static void same_refill(struct list *list)
 	for (size_t i = 0; i < list->n; i++) {
 		uint64_t wide = ace_hash(&list->aces[i]);
 		uint32_t hash = (uint32_t)(wide ^ wide >> 32);
-		*same_slot(list, &list->aces[i], hash) = (struct same_slot) { hash, (uint32_t)i + 1 };
+		*same_slot(list, &list->aces[i], hash) =
+			(struct same_slot){ hash, (uint32_t)i + 1 };
 	}
 }
 
@@ -299,8 +299,8 @@ static bool is_number(struct cm_str name)
 /* A list is standard or extended for good; a header that says otherwise is refused. */
 static bool fits(struct build *b, const struct list *list, const struct node *n)
 {
-	bool other = list->acl->extended ? n->kind == KIND_ACL_STANDARD
-	                                 : n->kind == KIND_ACL_EXTENDED;
+	bool other =
+		list->acl->extended ? n->kind == KIND_ACL_STANDARD : n->kind == KIND_ACL_EXTENDED;
 	if (!other)
 		return true;
 	struct cm_diag *d = diag(b->diags, "acl-type-conflict", CM_WARNING, n->span,
@@ -371,7 +371,7 @@ static void make_acl(struct build *b, struct list *list, struct thing *t)
 	acl->at = thing_at(t);
 	acl->numbered = is_number(t->name);
 	acl->extended = acl->numbered ? !is_standard_number(t->name)
-	                              : t->runs.first->kind == KIND_ACL_EXTENDED;
+				      : t->runs.first->kind == KIND_ACL_EXTENDED;
 	if (!list_room(b, list, most))
 		return;
 	for (const struct run *run = &t->runs; run; run = run->next)
@@ -386,8 +386,7 @@ static void make_acl(struct build *b, struct list *list, struct thing *t)
 	b->names_others = false;
 	acl->aces = list->aces;
 	acl->n_aces = list->n;
-	acl->remarks =
-		vec_take(b, list->remarks, sizeof *acl->remarks, &acl->n_remarks);
+	acl->remarks = vec_take(b, list->remarks, sizeof *acl->remarks, &acl->n_remarks);
 }
 
 void make_acls(struct build *b)
@@ -400,8 +399,11 @@ void make_acls(struct build *b)
 		if (t->dead)
 			continue;
 		t->index = (uint32_t)n;
-		list = (struct list) { .acl = &all[n++], .sorted = true, .remarks = &remarks,
-			.same = list.same, .same_room = list.same_room };
+		list = (struct list){ .acl = &all[n++],
+			.sorted = true,
+			.remarks = &remarks,
+			.same = list.same,
+			.same_room = list.same_room };
 		make_acl(b, &list, t);
 	}
 	free(list.same);

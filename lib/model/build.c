@@ -37,7 +37,7 @@ void *vec_take(struct build *b, struct vec *vec, size_t size, size_t *n)
 void vec_free(struct vec *vec)
 {
 	free(vec->items);
-	*vec = (struct vec) { NULL, 0, 0 };
+	*vec = (struct vec){ NULL, 0, 0 };
 }
 
 void vec_drop(struct vec *vec, size_t at, size_t size)
@@ -83,7 +83,7 @@ void each_line(struct build *b, const struct thing *t, void *object, apply_line 
 struct cm_str build_text(const struct build *b, const struct arg *a)
 {
 	if (!a)
-		return (struct cm_str) { NULL, 0 };
+		return (struct cm_str){ NULL, 0 };
 	return source_slice(&b->doc->source, a->span);
 }
 
@@ -95,7 +95,7 @@ struct cm_str build_name(const struct build *b, const struct node *n, enum role 
 struct cm_span role_span(const struct node *n, enum role role)
 {
 	const struct arg *a = node_arg(n, role);
-	return a ? a->span : (struct cm_span) { 0, 0 };
+	return a ? a->span : (struct cm_span){ 0, 0 };
 }
 
 const char *build_word(const struct build *b, const struct arg *a)
@@ -117,25 +117,24 @@ bool role_is(const struct build *b, const struct node *n, enum role role, const 
 void set_flag(struct cm_flag *flag, const struct node *n, bool by_default)
 {
 	if (n->defaulted)
-		*flag = (struct cm_flag) { by_default, { 0, 0 } };
+		*flag = (struct cm_flag){ by_default, { 0, 0 } };
 	else
-		*flag = (struct cm_flag) { !n->negated, n->span };
+		*flag = (struct cm_flag){ !n->negated, n->span };
 }
 
-void set_number(
-	struct cm_number *number, const struct node *n, enum role role, uint32_t by_default)
+void set_number(struct cm_number *number, const struct node *n, enum role role, uint32_t by_default)
 {
 	if (undoes(n))
-		*number = (struct cm_number) { by_default, { 0, 0 } };
+		*number = (struct cm_number){ by_default, { 0, 0 } };
 	else if (node_has(n, role))
-		*number = (struct cm_number) { node_value(n, role, by_default), n->span };
+		*number = (struct cm_number){ node_value(n, role, by_default), n->span };
 }
 
 void set_ref_arg(struct build *b, void *ref, const struct arg *a)
 {
 	struct any_ref empty = { { NULL, 0 }, { 0, 0 }, NULL };
 	if (a)
-		empty = (struct any_ref) { build_text(b, a), a->span, NULL };
+		empty = (struct any_ref){ build_text(b, a), a->span, NULL };
 	memcpy(ref, &empty, sizeof empty);
 }
 

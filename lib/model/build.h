@@ -99,22 +99,23 @@ struct build {
 
 	struct vec routes, nat, keys; /* const struct node * */
 	struct vec strays;            /* unknown lines inside access lists */
-	struct vec uses;                     /* struct cm_use */
-	struct vec small;                    /* helper of one maker at a time */
+	struct vec uses;              /* struct cm_use */
+	struct vec small;             /* helper of one maker at a time */
 	struct cm_release release;
 	bool no_default_transform_set, no_default_ipsec_profile, no_default_ikev2;
 	uint16_t *port_cache[PORT_CACHE];
 	const struct cm_ace_options *options_cache[OPTIONS_CACHE];
 	unsigned options_next;
-	struct vec naming_acls;  /* struct cm_acl *: lists with lines that name groups, time-ranges */
+	struct vec
+		naming_acls;   /* struct cm_acl *: lists with lines that name groups, time-ranges */
 	bool names_others;     /* some line since make_acl began does */
 	bool unusual_wildcard; /* some line since ace_report deserves a look */
-	max_align_t junk[64]; /* what handlers write to when memory is gone */
+	max_align_t junk[64];  /* what handlers write to when memory is gone */
 };
 
 /* --- things (things.c) --- */
-struct thing *thing_find(const struct build *, enum family, uint32_t serial, struct cm_str,
-	uint32_t number);
+struct thing *thing_find(
+	const struct build *, enum family, uint32_t serial, struct cm_str, uint32_t number);
 /* Found or new; NULL without memory. `parent` NULL: none. */
 struct thing *thing_get(struct build *, enum family, struct thing *parent, struct cm_str,
 	uint32_t number, struct cm_span name_at);
@@ -180,8 +181,8 @@ typedef void collect_node(struct build *, const struct node *);
 collect_node collect_policy, collect_keyring, collect_isakmp_profile, collect_isakmp_peer,
 	collect_client_group, collect_transform_set, collect_ipsec_profile, collect_crypto_map,
 	collect_map_setting, collect_dynamic_map, collect_ikev2_proposal, collect_ikev2_policy,
-	collect_ikev2_keyring, collect_ikev2_profile, collect_interface, collect_vrf,
-	collect_acl, collect_ace, collect_acl6, collect_network_group, collect_service_group,
+	collect_ikev2_keyring, collect_ikev2_profile, collect_interface, collect_vrf, collect_acl,
+	collect_ace, collect_acl6, collect_network_group, collect_service_group,
 	collect_prefix_list, collect_time_range, collect_nat_pool, collect_local_pool,
 	collect_route_map, collect_trustpoint, collect_route, collect_nat, collect_key,
 	collect_host;

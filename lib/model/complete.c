@@ -4,8 +4,10 @@
 static const char *missing(const struct cm_map_entry *e)
 {
 	bool peer = e->n_peers > 0, acl = e->acl.name.at != NULL;
-	return peer && acl ? NULL : peer ? "no match address" : acl ? "no set peer"
-		: "neither set peer nor match address";
+	return peer && acl ? NULL
+		: peer     ? "no match address"
+		: acl      ? "no set peer"
+			   : "neither set peer nor match address";
 }
 
 static void report_entry(struct build *b, const struct cm_map_entry *e)
@@ -15,7 +17,8 @@ static void report_entry(struct build *b, const struct cm_map_entry *e)
 		return;
 	diag(b->diags, "map-incomplete", CM_WARNING, e->at,
 		"%% NOTE: This new crypto map will remain disabled until a peer and a valid access "
-		"list have been configured (it has %s)", what);
+		"list have been configured (it has %s)",
+		what);
 }
 
 void report_incomplete(struct build *b)

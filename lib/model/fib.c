@@ -52,7 +52,7 @@ const struct fib_entry *fib_find(const struct fib *fib, struct cm_str vrf, uint3
 			continue;
 		uint32_t mask = cm_mask_of((unsigned)bits);
 		const struct fib_entry *e =
-			entry_at(fib, vrf, (struct cm_net) { address & mask, mask });
+			entry_at(fib, vrf, (struct cm_net){ address & mask, mask });
 		if (e->used)
 			return e;
 	}
@@ -66,9 +66,11 @@ static size_t put_connected(struct fib *fib, const struct cm_model *model)
 	for (size_t i = 0; i < model->n_interfaces; i++) {
 		const struct cm_interface *interface = &model->interfaces[i];
 		n += interface->n_addresses;
-		for (size_t k = 0; fib && !interface->shutdown.on && k < interface->n_addresses; k++)
-			put(fib, (struct fib_entry) { interface->vrf.name,
-				interface->addresses[k].net, interface, NULL, 0, true });
+		for (size_t k = 0; fib && !interface->shutdown.on && k < interface->n_addresses;
+			k++)
+			put(fib,
+				(struct fib_entry){ interface->vrf.name,
+					interface->addresses[k].net, interface, NULL, 0, true });
 	}
 	return n;
 }
@@ -89,7 +91,7 @@ static const struct cm_interface *first_by_dhcp(const struct cm_model *model, st
 static bool follow(const struct fib *fib, const struct cm_model *model,
 	const struct cm_route *route, const struct cm_interface **interface)
 {
-	struct cm_str vrf = route->global ? (struct cm_str) { NULL, 0 } : route->vrf.name;
+	struct cm_str vrf = route->global ? (struct cm_str){ NULL, 0 } : route->vrf.name;
 	*interface = route->interface.target;
 	if (route->null0)
 		return true;
@@ -108,11 +110,11 @@ static bool install_round(struct fib *fib, const struct cm_model *model, bool *i
 	for (size_t i = 0; i < model->n_routes; i++) {
 		const struct cm_route *route = &model->routes[i];
 		const struct cm_interface *interface;
-		if (installed[i] || route->inconsistent ||
-			!follow(fib, model, route, &interface))
+		if (installed[i] || route->inconsistent || !follow(fib, model, route, &interface))
 			continue;
-		put(fib, (struct fib_entry) { route->vrf.name, route->prefix, interface, route,
-			route->distance, true });
+		put(fib,
+			(struct fib_entry){ route->vrf.name, route->prefix, interface, route,
+				route->distance, true });
 		installed[i] = any = true;
 	}
 	return any;

@@ -54,7 +54,7 @@ static void host(struct build *b, void *object, const struct node *n)
 	uint32_t value = address ? address->value : 0;
 	if (!address && !host_address(b, build_name(b, n, ROLE_HOSTNAME), &value))
 		return;
-	member.net = (struct cm_net) { value, UINT32_MAX };
+	member.net = (struct cm_net){ value, UINT32_MAX };
 	put(b, object, n, &member);
 }
 
@@ -71,7 +71,7 @@ static void net(struct build *b, void *object, const struct node *n)
 	uint32_t mask = cm_mask_of(bits > 32 ? 32 : bits);
 	if (!prefix && !length)
 		mask = node_value(n, ROLE_MASK, UINT32_MAX);
-	member.net = (struct cm_net) { address->value & mask, mask };
+	member.net = (struct cm_net){ address->value & mask, mask };
 	put(b, object, n, &member);
 }
 
@@ -150,7 +150,6 @@ void make_groups(struct build *b)
 		return;
 	b->m->groups = all;
 	b->m->n_groups = make_family(b, FAMILY_NETWORK_GROUP, &members, all);
-	b->m->n_groups +=
-		make_family(b, FAMILY_SERVICE_GROUP, &members, all + b->m->n_groups);
+	b->m->n_groups += make_family(b, FAMILY_SERVICE_GROUP, &members, all + b->m->n_groups);
 	vec_free(&members);
 }

@@ -194,7 +194,7 @@ static void policy_local(struct build *b, void *object, const struct node *n)
 static struct cm_str fvrf_of(struct build *b, const struct node *n)
 {
 	if (undoes(n))
-		return (struct cm_str) { NULL, 0 };
+		return (struct cm_str){ NULL, 0 };
 	return node_has(n, ROLE_ANY) ? cm_str_of("any") : build_name(b, n, ROLE_VRF);
 }
 
@@ -225,7 +225,8 @@ static void make_policies_v2(struct build *b)
 {
 	size_t n = 0;
 	struct policy_work work = { 0 };
-	struct cm_ikev2_policy *all = build_array(b, b->alive[FAMILY_IKEV2_POLICY] + 1, sizeof *all);
+	struct cm_ikev2_policy *all =
+		build_array(b, b->alive[FAMILY_IKEV2_POLICY] + 1, sizeof *all);
 	for (struct thing *t = all ? b->head[FAMILY_IKEV2_POLICY] : NULL; t; t = t->next) {
 		if (t->dead)
 			continue;
@@ -255,14 +256,15 @@ static struct cm_identity identity_of(struct build *b, const struct node *n)
 	const struct arg *address = node_arg(n, ROLE_ADDRESS);
 	bool domain = node_has(n, ROLE_DOMAIN);
 	id.name = build_name(b, n, domain ? ROLE_DOMAIN : ROLE_NAME);
-	id.kind = strcmp(type, "fqdn") == 0 ? (domain ? CM_ID_FQDN_DOMAIN : CM_ID_FQDN)
-		: strcmp(type, "email") == 0 ? (domain ? CM_ID_USER_FQDN_DOMAIN : CM_ID_USER_FQDN)
+	id.kind = strcmp(type, "fqdn") == 0   ? (domain ? CM_ID_FQDN_DOMAIN : CM_ID_FQDN)
+		: strcmp(type, "email") == 0  ? (domain ? CM_ID_USER_FQDN_DOMAIN : CM_ID_USER_FQDN)
 		: strcmp(type, "key-id") == 0 ? CM_ID_KEY_ID
-		: strcmp(type, "dn") == 0 ? CM_ID_DN
-		: strcmp(type, "any") == 0 || node_has(n, ROLE_ANY) ? CM_ID_ANY : CM_ID_ADDRESS;
+		: strcmp(type, "dn") == 0     ? CM_ID_DN
+		: strcmp(type, "any") == 0 || node_has(n, ROLE_ANY) ? CM_ID_ANY
+								    : CM_ID_ADDRESS;
 	if (id.kind == CM_ID_ADDRESS && address && address->shape == SHAPE_ADDRESS) {
 		uint32_t mask = node_value(n, ROLE_MASK, address->value ? UINT32_MAX : 0);
-		id.address = (struct cm_net) { address->value & mask, mask };
+		id.address = (struct cm_net){ address->value & mask, mask };
 	} else if (id.kind == CM_ID_ADDRESS && address) {
 		id.address.mask = UINT32_MAX; /* no IPv4 peer's */
 		id.name = build_text(b, address);
@@ -288,14 +290,13 @@ static void peer_address(struct build *b, void *object, const struct node *n)
 	if (!peer->has_address)
 		return;
 	uint32_t mask = node_value(n, ROLE_MASK, address->value ? UINT32_MAX : 0);
-	peer->address = (struct cm_net) { address->value & mask, mask };
+	peer->address = (struct cm_net){ address->value & mask, mask };
 }
 
 static void peer_hostname(struct build *b, void *object, const struct node *n)
 {
 	struct cm_ikev2_peer *peer = object;
-	peer->hostname =
-		undoes(n) ? (struct cm_str) { NULL, 0 } : build_name(b, n, ROLE_HOSTNAME);
+	peer->hostname = undoes(n) ? (struct cm_str){ NULL, 0 } : build_name(b, n, ROLE_HOSTNAME);
 }
 
 static void peer_identity(struct build *b, void *object, const struct node *n)
@@ -358,8 +359,7 @@ static void make_keyrings_v2(struct build *b)
 {
 	size_t n = 0;
 	struct vec peers = { NULL, 0, 0 };
-	struct cm_ikev2_keyring *all =
-		build_array(b, b->alive[FAMILY_IKEV2_KEYRING], sizeof *all);
+	struct cm_ikev2_keyring *all = build_array(b, b->alive[FAMILY_IKEV2_KEYRING], sizeof *all);
 	for (struct thing *t = all ? b->head[FAMILY_IKEV2_KEYRING] : NULL; t; t = t->next) {
 		if (t->dead)
 			continue;
@@ -404,22 +404,22 @@ static void match_local(struct build *b, void *object, const struct node *n)
 {
 	const struct arg *a = node_arg(n, ROLE_ADDRESS);
 	a = a ? a : node_arg(n, ROLE_INTERFACE);
-	of(object)->match_address_local = (struct cm_word) { { NULL, 0 }, { 0, 0 } };
+	of(object)->match_address_local = (struct cm_word){ { NULL, 0 }, { 0, 0 } };
 	if (a && !undoes(n))
-		of(object)->match_address_local = (struct cm_word) { build_text(b, a), a->span };
+		of(object)->match_address_local = (struct cm_word){ build_text(b, a), a->span };
 }
 
 static void match_fvrf(struct build *b, void *object, const struct node *n)
 {
-	of(object)->match_fvrf = (struct cm_word) { { NULL, 0 }, { 0, 0 } };
+	of(object)->match_fvrf = (struct cm_word){ { NULL, 0 }, { 0, 0 } };
 	if (!undoes(n))
-		of(object)->match_fvrf = (struct cm_word) { fvrf_of(b, n), n->span };
+		of(object)->match_fvrf = (struct cm_word){ fvrf_of(b, n), n->span };
 }
 
 static void match_certificate(struct build *b, void *object, const struct node *n)
 {
 	(void)b;
-	of(object)->match_certificate = undoes(n) ? (struct cm_span) { 0, 0 } : n->span;
+	of(object)->match_certificate = undoes(n) ? (struct cm_span){ 0, 0 } : n->span;
 }
 
 static void identity_local(struct build *b, void *object, const struct node *n)
@@ -436,7 +436,7 @@ static void authentication(struct build *b, void *object, const struct node *n)
 	const struct cm_psk none = { .at = { 0, 0 } };
 	struct cm_word word = { { NULL, 0 }, { 0, 0 } };
 	if (!undoes(n) && node_has(n, ROLE_AUTH))
-		word = (struct cm_word) { cm_str_of(role_word(b, n, ROLE_AUTH)),
+		word = (struct cm_word){ cm_str_of(role_word(b, n, ROLE_AUTH)),
 			role_span(n, ROLE_AUTH) };
 	struct cm_psk key = !undoes(n) && node_has(n, ROLE_SECRET) ? psk_of(b, n) : none;
 	*(local ? &profile->auth_local : &profile->auth_remote) = word;
@@ -447,7 +447,7 @@ static void keyring(struct build *b, void *object, const struct node *n)
 {
 	bool aaa = role_is(b, n, ROLE_TYPE, "aaa");
 	set_ref_arg(b, &of(object)->keyring, aaa || undoes(n) ? NULL : node_arg(n, ROLE_KEYRING));
-	of(object)->keyring_aaa = aaa && !undoes(n) ? n->span : (struct cm_span) { 0, 0 };
+	of(object)->keyring_aaa = aaa && !undoes(n) ? n->span : (struct cm_span){ 0, 0 };
 }
 
 static void lifetime(struct build *b, void *object, const struct node *n)
@@ -505,8 +505,7 @@ static void make_profiles(struct build *b)
 {
 	size_t n = 0;
 	struct profile_work work = { 0 };
-	struct cm_ikev2_profile *all =
-		build_array(b, b->alive[FAMILY_IKEV2_PROFILE], sizeof *all);
+	struct cm_ikev2_profile *all = build_array(b, b->alive[FAMILY_IKEV2_PROFILE], sizeof *all);
 	for (struct thing *t = all ? b->head[FAMILY_IKEV2_PROFILE] : NULL; t; t = t->next) {
 		if (t->dead)
 			continue;

@@ -30,7 +30,7 @@ bool index_make(struct arena *arena, struct cm_model *model)
 	uint32_t *slots = index ? ARENA_ARRAY(arena, uint32_t, room) : NULL;
 	if (!slots)
 		return false;
-	*index = (struct cm_index) { slots, (uint32_t)(room - 1), NULL, NULL };
+	*index = (struct cm_index){ slots, (uint32_t)(room - 1), NULL, NULL };
 	for (size_t i = 0; i < model->n_definitions; i++) {
 		const struct cm_definition *d = &model->definitions[i];
 		uint32_t at = (uint32_t)name_hash(d->kind, d->name) & index->mask;

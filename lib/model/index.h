@@ -30,7 +30,6 @@ static inline uint64_t hash_mix(uint64_t x)
 uint64_t name_hash(unsigned seed, struct cm_str name);
 /* Make the index of model->definitions; false without memory. */
 bool index_make(struct arena *, struct cm_model *);
-const struct cm_definition *index_find(
-	const struct cm_model *, enum cm_thing, struct cm_str name);
+const struct cm_definition *index_find(const struct cm_model *, enum cm_thing, struct cm_str name);
 
 #endif

@@ -41,7 +41,7 @@ static struct cm_interface *of(void *object)
 static void description(struct build *b, void *object, const struct node *n)
 {
 	of(object)->description =
-		undoes(n) ? (struct cm_str) { NULL, 0 } : build_name(b, n, ROLE_TEXT);
+		undoes(n) ? (struct cm_str){ NULL, 0 } : build_name(b, n, ROLE_TEXT);
 }
 
 static void shutdown_line(struct build *b, void *object, const struct node *n)
@@ -66,7 +66,7 @@ static void address_remove(struct if_work *work, const struct node *n)
 	struct cm_if_address *all = work->addresses.items;
 	const struct arg *address = node_arg(n, ROLE_ADDRESS);
 	if (!address || !node_has(n, ROLE_SECONDARY)) {
-		addressing(work, CM_IF_NONE, undoes(n) ? n->span : (struct cm_span) { 0, 0 });
+		addressing(work, CM_IF_NONE, undoes(n) ? n->span : (struct cm_span){ 0, 0 });
 		return;
 	}
 	for (size_t i = 0; i < work->addresses.n; i++)
@@ -80,11 +80,11 @@ static void address_remove(struct if_work *work, const struct node *n)
 static void address_add(struct build *b, struct if_work *work, const struct node *n)
 {
 	struct cm_if_address fresh = { .at = n->span, .secondary = node_has(n, ROLE_SECONDARY) };
-	fresh.net = (struct cm_net) {
-		node_value(n, ROLE_ADDRESS, 0), node_value(n, ROLE_MASK, UINT32_MAX) };
+	fresh.net = (struct cm_net){ node_value(n, ROLE_ADDRESS, 0),
+		node_value(n, ROLE_MASK, UINT32_MAX) };
 	struct cm_if_address *all = work->addresses.items;
-	addressing(work, CM_IF_STATIC, fresh.secondary && work->addresses.n
-		? work->interface->addressing_at : n->span);
+	addressing(work, CM_IF_STATIC,
+		fresh.secondary && work->addresses.n ? work->interface->addressing_at : n->span);
 	if (!fresh.secondary && work->addresses.n && !all[0].secondary) {
 		all[0] = fresh;
 		return;
@@ -134,10 +134,11 @@ static void nat(struct build *b, void *object, const struct node *n)
 	struct cm_interface *interface = of(object);
 	const char *side = role_word(b, n, ROLE_SIDE);
 	struct cm_flag *flag = strcmp(side, "inside") == 0 ? &interface->nat_inside
-		: strcmp(side, "outside") == 0 ? &interface->nat_outside : &interface->nat_enable;
+		: strcmp(side, "outside") == 0             ? &interface->nat_outside
+							   : &interface->nat_enable;
 	set_flag(flag, n, false);
 	if (undoes(n))
-		*flag = (struct cm_flag) { false, { 0, 0 } };
+		*flag = (struct cm_flag){ false, { 0, 0 } };
 }
 
 /* One map an interface: a second replaces the first. */
@@ -204,10 +205,10 @@ static void policy(struct build *b, void *object, const struct node *n)
 
 static void zone(struct build *b, void *object, const struct node *n)
 {
-	of(object)->zone = (struct cm_word) { { NULL, 0 }, { 0, 0 } };
+	of(object)->zone = (struct cm_word){ { NULL, 0 }, { 0, 0 } };
 	if (!undoes(n))
 		of(object)->zone =
-			(struct cm_word) { build_name(b, n, ROLE_NAME), role_span(n, ROLE_NAME) };
+			(struct cm_word){ build_name(b, n, ROLE_NAME), role_span(n, ROLE_NAME) };
 }
 
 static void dialer_pool(struct build *b, void *object, const struct node *n)
@@ -243,7 +244,7 @@ static void tunnel_source(struct build *b, void *object, const struct node *n)
 	set_interface_ref(b, &interface->tunnel_source, n, ROLE_INTERFACE);
 	interface->has_tunnel_source_address = !undoes(n) && node_has(n, ROLE_ADDRESS);
 	interface->tunnel_source_address = node_value(n, ROLE_ADDRESS, 0);
-	interface->tunnel_source_at = undoes(n) ? (struct cm_span) { 0, 0 } : n->span;
+	interface->tunnel_source_at = undoes(n) ? (struct cm_span){ 0, 0 } : n->span;
 }
 
 static void tunnel_destination(struct build *b, void *object, const struct node *n)
@@ -254,12 +255,12 @@ static void tunnel_destination(struct build *b, void *object, const struct node 
 	interface->has_tunnel_destination = !undoes(n) && v4;
 	interface->tunnel_destination = v4 ? address->value : 0;
 	interface->tunnel_destination_dynamic = !undoes(n) && node_has(n, ROLE_DYNAMIC);
-	interface->tunnel_destination_name = (struct cm_word) { { NULL, 0 }, { 0, 0 } };
-	interface->tunnel_destination_at = undoes(n) ? (struct cm_span) { 0, 0 } : n->span;
+	interface->tunnel_destination_name = (struct cm_word){ { NULL, 0 }, { 0, 0 } };
+	interface->tunnel_destination_at = undoes(n) ? (struct cm_span){ 0, 0 } : n->span;
 	const struct arg *name = host ? host : v4 ? NULL : address;
 	if (undoes(n) || !name)
 		return;
-	interface->tunnel_destination_name = (struct cm_word) { build_text(b, name), name->span };
+	interface->tunnel_destination_name = (struct cm_word){ build_text(b, name), name->span };
 	interface->has_tunnel_destination =
 		host_address(b, build_text(b, name), &interface->tunnel_destination);
 }
@@ -268,7 +269,8 @@ static enum cm_tunnel_mode mode_of(const char *type, const char *mode)
 {
 	if (strcmp(type, "gre") == 0)
 		return strcmp(mode, "multipoint") == 0 ? CM_TUNNEL_GRE_MULTIPOINT
-			: strcmp(mode, "ipv6") == 0 ? CM_TUNNEL_OTHER : CM_TUNNEL_GRE_IP;
+			: strcmp(mode, "ipv6") == 0    ? CM_TUNNEL_OTHER
+						       : CM_TUNNEL_GRE_IP;
 	if (strcmp(type, "ipsec") == 0)
 		return strcmp(mode, "ipv6") == 0 ? CM_TUNNEL_IPSEC_IPV6 : CM_TUNNEL_IPSEC_IPV4;
 	return strcmp(type, "ipip") == 0 ? CM_TUNNEL_IPIP : CM_TUNNEL_OTHER;
@@ -277,9 +279,10 @@ static enum cm_tunnel_mode mode_of(const char *type, const char *mode)
 static void tunnel_mode(struct build *b, void *object, const struct node *n)
 {
 	struct cm_interface *interface = of(object);
-	interface->tunnel_mode = undoes(n) ? CM_TUNNEL_GRE_IP
+	interface->tunnel_mode = undoes(n)
+		? CM_TUNNEL_GRE_IP
 		: mode_of(role_word(b, n, ROLE_TYPE), role_word(b, n, ROLE_MODE));
-	interface->tunnel_mode_at = undoes(n) ? (struct cm_span) { 0, 0 } : n->span;
+	interface->tunnel_mode_at = undoes(n) ? (struct cm_span){ 0, 0 } : n->span;
 }
 
 static void protection(struct build *b, void *object, const struct node *n)
@@ -290,9 +293,9 @@ static void protection(struct build *b, void *object, const struct node *n)
 	set_ref_arg(b, &interface->protection_isakmp_profile,
 		profile && !undoes(n) ? node_arg_next(n, profile) : NULL);
 	set_ref(b, &interface->protection_ikev2_profile, n, ROLE_IKEV2_PROFILE);
-	interface->protection_shared = (struct cm_flag) { false, { 0, 0 } };
+	interface->protection_shared = (struct cm_flag){ false, { 0, 0 } };
 	if (!undoes(n) && node_has(n, ROLE_SHARED))
-		interface->protection_shared = (struct cm_flag) { true, role_span(n, ROLE_SHARED) };
+		interface->protection_shared = (struct cm_flag){ true, role_span(n, ROLE_SHARED) };
 }
 
 static void tunnel_key(struct build *b, void *object, const struct node *n)
@@ -362,8 +365,8 @@ static void make_interface(struct build *b, struct if_work *work, struct thing *
 		b, &work->addresses, sizeof *interface->addresses, &interface->n_addresses);
 	interface->crypto_map_lines = vec_take(b, &work->map_lines,
 		sizeof *interface->crypto_map_lines, &interface->n_crypto_map_lines);
-	interface->nhrp.peers = vec_take(b, &work->nhrp_peers, sizeof *interface->nhrp.peers,
-		&interface->nhrp.n_peers);
+	interface->nhrp.peers = vec_take(
+		b, &work->nhrp_peers, sizeof *interface->nhrp.peers, &interface->nhrp.n_peers);
 }
 
 void make_interfaces(struct build *b)

@@ -33,37 +33,38 @@ void set_lifetime(struct build *b, struct cm_number *seconds, struct cm_number *
 		if (volume || !*what)
 			*kilobytes = default_kb;
 	} else if (is_seconds) {
-		*seconds = (struct cm_number) { node_value(n, ROLE_SECONDS, 0), n->span };
+		*seconds = (struct cm_number){ node_value(n, ROLE_SECONDS, 0), n->span };
 	} else if (is_days) {
-		*seconds = (struct cm_number) { node_value(n, ROLE_DAYS, 0) * DAY_S, n->span };
+		*seconds = (struct cm_number){ node_value(n, ROLE_DAYS, 0) * DAY_S, n->span };
 	} else if (is_kilobytes) {
-		*kilobytes = (struct cm_number) { node_value(n, ROLE_KILOBYTES, 0), n->span };
+		*kilobytes = (struct cm_number){ node_value(n, ROLE_KILOBYTES, 0), n->span };
 	}
 }
 
 void set_replay(struct cm_number *window, const struct node *n, uint32_t by_default)
 {
 	if (undoes(n))
-		*window = (struct cm_number) { by_default, { 0, 0 } };
+		*window = (struct cm_number){ by_default, { 0, 0 } };
 	else
-		*window = (struct cm_number) { node_value(n, ROLE_WINDOW, 0), n->span };
+		*window = (struct cm_number){ node_value(n, ROLE_WINDOW, 0), n->span };
 }
 
 void set_df(struct build *b, enum cm_df *df, struct cm_span *at, const struct node *n)
 {
 	const char *word = undoes(n) ? "" : role_word(b, n, ROLE_MODE);
-	*df = strcmp(word, "clear") == 0 ? CM_DF_CLEAR
-		: strcmp(word, "set") == 0 ? CM_DF_SET : CM_DF_COPY;
-	*at = undoes(n) ? (struct cm_span) { 0, 0 } : n->span;
+	*df = strcmp(word, "clear") == 0   ? CM_DF_CLEAR
+		: strcmp(word, "set") == 0 ? CM_DF_SET
+					   : CM_DF_COPY;
+	*at = undoes(n) ? (struct cm_span){ 0, 0 } : n->span;
 }
 
 void set_fragmentation(struct build *b, struct cm_flag *after, const struct node *n)
 {
 	bool is_after = role_is(b, n, ROLE_MODE, "after-encryption");
 	if (undoes(n))
-		*after = (struct cm_flag) { false, { 0, 0 } };
+		*after = (struct cm_flag){ false, { 0, 0 } };
 	else
-		*after = (struct cm_flag) { is_after, n->span };
+		*after = (struct cm_flag){ is_after, n->span };
 }
 
 /* `no crypto ipsec nat-transparency udp-encapsulation` switches NAT-T off. */
@@ -71,7 +72,7 @@ static void set_transparency(struct build *b, const struct node *n)
 {
 	struct cm_flag *flag = &b->m->ipsec.nat_transparency;
 	if (role_is(b, n, ROLE_MODE, "spi-matching"))
-		*flag = (struct cm_flag) { undoes(n), n->span };
+		*flag = (struct cm_flag){ undoes(n), n->span };
 	else
 		set_flag(flag, n, true);
 }
@@ -80,7 +81,8 @@ static void set_deny(struct build *b, const struct node *n)
 {
 	const char *word = undoes(n) ? "" : role_word(b, n, ROLE_MODE);
 	b->m->ipsec.ipv4_deny = strcmp(word, "clear") == 0 ? CM_DENY_CLEAR
-		: strcmp(word, "drop") == 0 ? CM_DENY_DROP : CM_DENY_JUMP;
+		: strcmp(word, "drop") == 0                ? CM_DENY_DROP
+							   : CM_DENY_JUMP;
 }
 
 void apply_ipsec_global(struct build *b, const struct node *n)
@@ -89,8 +91,8 @@ void apply_ipsec_global(struct build *b, const struct node *n)
 	switch ((enum kind)n->kind) {
 	case KIND_IPSEC_LIFETIME:
 		set_lifetime(b, &ipsec->lifetime_s, &ipsec->lifetime_kb, n,
-			(struct cm_number) { LIFETIME_S, { 0, 0 } },
-			(struct cm_number) { LIFETIME_KB, { 0, 0 } });
+			(struct cm_number){ LIFETIME_S, { 0, 0 } },
+			(struct cm_number){ LIFETIME_KB, { 0, 0 } });
 		break;
 	case KIND_IPSEC_IDLE:
 		set_number(&ipsec->idle_s, n, ROLE_SECONDS, 0);
@@ -121,10 +123,10 @@ void default_settings(const struct build *b, struct cm_sa_settings *sa)
 {
 	const struct cm_ipsec *ipsec = &b->m->ipsec;
 	const struct cm_span none = { 0, 0 };
-	sa->lifetime_s = (struct cm_number) { ipsec->lifetime_s.value, none };
-	sa->lifetime_kb = (struct cm_number) { ipsec->lifetime_kb.value, none };
-	sa->idle_s = (struct cm_number) { ipsec->idle_s.value, none };
-	sa->replay_window = (struct cm_number) { ipsec->replay_window.value, none };
+	sa->lifetime_s = (struct cm_number){ ipsec->lifetime_s.value, none };
+	sa->lifetime_kb = (struct cm_number){ ipsec->lifetime_kb.value, none };
+	sa->idle_s = (struct cm_number){ ipsec->idle_s.value, none };
+	sa->replay_window = (struct cm_number){ ipsec->replay_window.value, none };
 	sa->df = ipsec->df;
 }
 
@@ -150,7 +152,7 @@ static void set_transform_sets(struct build *b, struct settings_work *work, cons
 /* ios.md 2.7: a bare `set pfs` is group 1, from XE 17.15 on group 14. */
 static void set_pfs(struct build *b, struct cm_pfs *pfs, const struct node *n)
 {
-	*pfs = (struct cm_pfs) { 0 };
+	*pfs = (struct cm_pfs){ 0 };
 	if (undoes(n))
 		return;
 	unsigned bare = b->release.known && cm_release_since(b->release, "17.15", false) ? 14 : 1;
@@ -175,8 +177,8 @@ bool apply_setting(struct build *b, struct settings_work *work, const struct nod
 		return true;
 	case KIND_SET_LIFETIME:
 		set_lifetime(b, &sa->lifetime_s, &sa->lifetime_kb, n,
-			(struct cm_number) { ipsec->lifetime_s.value, none },
-			(struct cm_number) { ipsec->lifetime_kb.value, none });
+			(struct cm_number){ ipsec->lifetime_s.value, none },
+			(struct cm_number){ ipsec->lifetime_kb.value, none });
 		return true;
 	case KIND_SET_LEVEL:
 		set_flag(&sa->per_host, n, false);
@@ -213,8 +215,8 @@ bool apply_setting(struct build *b, struct settings_work *work, const struct nod
 void settings_take(struct build *b, struct settings_work *work)
 {
 	struct cm_sa_settings *sa = work->sa;
-	sa->transform_sets =
-		vec_take(b, &work->transform_sets, sizeof *sa->transform_sets, &sa->n_transform_sets);
+	sa->transform_sets = vec_take(
+		b, &work->transform_sets, sizeof *sa->transform_sets, &sa->n_transform_sets);
 }
 
 /* --- crypto ipsec profile --------------------------------------------------------------------------- */

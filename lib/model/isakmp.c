@@ -16,7 +16,7 @@ void default_isakmp(struct build *b)
 
 static void set_dpd(struct build *b, struct cm_dpd *dpd, const struct node *n)
 {
-	*dpd = (struct cm_dpd) { .retry_s = 2 };
+	*dpd = (struct cm_dpd){ .retry_s = 2 };
 	if (undoes(n))
 		return;
 	dpd->interval_s = (uint16_t)node_value(n, ROLE_INTERVAL, 0);
@@ -29,15 +29,16 @@ static void set_identity(struct build *b, const struct node *n)
 {
 	struct cm_isakmp *isakmp = &b->m->isakmp;
 	const char *type = undoes(n) ? "" : role_word(b, n, ROLE_TYPE);
-	isakmp->identity_at = undoes(n) ? (struct cm_span) { 0, 0 } : n->span;
+	isakmp->identity_at = undoes(n) ? (struct cm_span){ 0, 0 } : n->span;
 	isakmp->identity = strcmp(type, "dn") == 0 ? CM_ISAKMP_ID_DN
-		: strcmp(type, "hostname") == 0 ? CM_ISAKMP_ID_HOSTNAME : CM_ISAKMP_ID_ADDRESS;
+		: strcmp(type, "hostname") == 0    ? CM_ISAKMP_ID_HOSTNAME
+						   : CM_ISAKMP_ID_ADDRESS;
 }
 
 /* The line disables: its `no` form accepts aggressive mode again. */
 static void set_aggressive(struct cm_flag *flag, const struct node *n)
 {
-	*flag = (struct cm_flag) { undoes(n), n->defaulted ? (struct cm_span) { 0, 0 } : n->span };
+	*flag = (struct cm_flag){ undoes(n), n->defaulted ? (struct cm_span){ 0, 0 } : n->span };
 }
 
 void apply_isakmp_global(struct build *b, const struct node *n)
@@ -109,17 +110,18 @@ static void endpoint(struct build *b, void *object, const struct node *n)
 	peer->client_endpoint.at = n->span;
 	peer->client_endpoint.name = build_name(b, n, ROLE_NAME);
 	peer->client_endpoint.kind = strcmp(type, "user-fqdn") == 0 ? CM_ID_USER_FQDN
-		: strcmp(type, "fqdn") == 0 ? CM_ID_FQDN : CM_ID_ADDRESS;
+		: strcmp(type, "fqdn") == 0                         ? CM_ID_FQDN
+								    : CM_ID_ADDRESS;
 	if (peer->client_endpoint.kind == CM_ID_ADDRESS)
 		peer->client_endpoint.address =
-			(struct cm_net) { node_value(n, ROLE_ADDRESS, 0), UINT32_MAX };
+			(struct cm_net){ node_value(n, ROLE_ADDRESS, 0), UINT32_MAX };
 }
 
 static void password(struct build *b, void *object, const struct node *n)
 {
 	struct cm_isakmp_peer *peer = object;
-	peer->password = undoes(n) ? (struct cm_str) { NULL, 0 } : build_name(b, n, ROLE_SECRET);
-	peer->password_at = undoes(n) ? (struct cm_span) { 0, 0 } : role_span(n, ROLE_SECRET);
+	peer->password = undoes(n) ? (struct cm_str){ NULL, 0 } : build_name(b, n, ROLE_SECRET);
+	peer->password_at = undoes(n) ? (struct cm_span){ 0, 0 } : role_span(n, ROLE_SECRET);
 }
 
 static apply_line *const peer_lines[KINDS] = {
@@ -183,8 +185,10 @@ static struct cm_identity user_identity(struct build *b, const struct node *n)
 	struct cm_identity id = { .kind = CM_ID_USER_FQDN, .at = n->span };
 	if (node_has(n, ROLE_DOMAIN))
 		id.kind = CM_ID_USER_FQDN_DOMAIN;
-	id.name = build_name(b, n, node_has(n, ROLE_DOMAIN) ? ROLE_DOMAIN
-		: node_has(n, ROLE_USER) ? ROLE_USER : ROLE_NAME);
+	id.name = build_name(b, n,
+		node_has(n, ROLE_DOMAIN)         ? ROLE_DOMAIN
+			: node_has(n, ROLE_USER) ? ROLE_USER
+						 : ROLE_NAME);
 	return id;
 }
 
@@ -217,7 +221,7 @@ static struct cm_identity identity_of(struct build *b, const struct node *n)
 		id.vrf = build_name(b, n, ROLE_VRF);
 		id.address.mask = UINT32_MAX;
 		if (v4)
-			id.address = (struct cm_net) { address->value & mask, mask };
+			id.address = (struct cm_net){ address->value & mask, mask };
 		else if (address)
 			id.name = build_text(b, address);
 		else
@@ -331,8 +335,8 @@ void make_isakmp_profiles(struct build *b)
 		profile->name = t->name;
 		profile->at = thing_at(t);
 		each_line(b, t, &work, profile_lines);
-		profile->keyrings = vec_take(b, &work.keyrings, sizeof *profile->keyrings,
-			&profile->n_keyrings);
+		profile->keyrings = vec_take(
+			b, &work.keyrings, sizeof *profile->keyrings, &profile->n_keyrings);
 		profile->matches =
 			vec_take(b, &work.matches, sizeof *profile->matches, &profile->n_matches);
 		profile->certificate_matches = vec_take(b, &work.certificates,
@@ -356,16 +360,17 @@ void collect_client_group(struct build *b, const struct node *n)
 static void group_key(struct build *b, void *object, const struct node *n)
 {
 	struct cm_client_group *group = object;
-	group->key = undoes(n) ? (struct cm_str) { NULL, 0 } : build_name(b, n, ROLE_SECRET);
-	group->key_at = undoes(n) ? (struct cm_span) { 0, 0 } : role_span(n, ROLE_SECRET);
+	group->key = undoes(n) ? (struct cm_str){ NULL, 0 } : build_name(b, n, ROLE_SECRET);
+	group->key_at = undoes(n) ? (struct cm_span){ 0, 0 } : role_span(n, ROLE_SECRET);
 }
 
 static void group_pool(struct build *b, void *object, const struct node *n)
 {
 	struct cm_client_group *group = object;
-	group->pool = (struct cm_word) { { NULL, 0 }, { 0, 0 } };
+	group->pool = (struct cm_word){ { NULL, 0 }, { 0, 0 } };
 	if (!undoes(n))
-		group->pool = (struct cm_word) { build_name(b, n, ROLE_POOL), role_span(n, ROLE_POOL) };
+		group->pool =
+			(struct cm_word){ build_name(b, n, ROLE_POOL), role_span(n, ROLE_POOL) };
 }
 
 static void group_acl(struct build *b, void *object, const struct node *n)

@@ -90,7 +90,8 @@ static int write_indented(const char *at, size_t length, void *context)
 
 static void write_value(struct json_out *out, json_t *value)
 {
-	if (!value || json_dump_callback(value, write_indented, out, JSON_INDENT(2) | JSON_ENCODE_ANY))
+	if (!value ||
+		json_dump_callback(value, write_indented, out, JSON_INDENT(2) | JSON_ENCODE_ANY))
 		out->failed = true;
 	json_decref(value);
 }
@@ -260,8 +261,8 @@ void put_text(struct json_out *out, json_t *object, const char *key, struct cm_w
 		put_with_at(out, object, key, json_text(out, word.text), word.at);
 }
 
-void put_value(struct json_out *out, json_t *object, const char *key, const char *word,
-	struct cm_span at)
+void put_value(
+	struct json_out *out, json_t *object, const char *key, const char *word, struct cm_span at)
 {
 	if (word)
 		put_with_at(out, object, key, json_string(word), at);
@@ -279,8 +280,8 @@ void put_reference(struct json_out *out, json_t *object, const char *key, struct
 	json_put(out, object, key, reference);
 }
 
-static void write_list(
-	struct json_out *out, const char *key, const char *items, size_t n, size_t size, json_item *item)
+static void write_list(struct json_out *out, const char *key, const char *items, size_t n,
+	size_t size, json_item *item)
 {
 	begin_key(out, key);
 	descend(out, "[");
@@ -396,8 +397,7 @@ static json_t *router_item(struct json_out *out, const void *at)
 	return object;
 }
 
-bool cm_write_json(
-	const struct cm_document *document, bool secrets, cm_write *write, void *context)
+bool cm_write_json(const struct cm_document *document, bool secrets, cm_write *write, void *context)
 {
 	struct json_out out;
 	memset(&out, 0, offsetof(struct json_out, block));

@@ -72,15 +72,15 @@ void put_list(struct json_out *, json_t *, const char *key, const void *items, s
 	size_t size, json_item *);
 #define PUT_LIST(out, object, key, items, n, item) \
 	put_list((out), (object), (key), (items), (n), sizeof *(items), (item))
-#define JSON_REFS(function, tag)                                                              \
-	static json_t *function(struct json_out *out, const void *at)                         \
-	{                                                                                     \
-		const struct cm_##tag##_ref *ref = at;                                        \
-		json_t *object = json_new(out);                                               \
-		put_str(out, object, "name", ref->name);                                      \
-		json_put(out, object, "defined", json_boolean(ref->target != NULL));          \
-		put_at(out, object, "at", ref->at);                                           \
-		return object;                                                                \
+#define JSON_REFS(function, tag)                                                     \
+	static json_t *function(struct json_out *out, const void *at)                \
+	{                                                                            \
+		const struct cm_##tag##_ref *ref = at;                               \
+		json_t *object = json_new(out);                                      \
+		put_str(out, object, "name", ref->name);                             \
+		json_put(out, object, "defined", json_boolean(ref->target != NULL)); \
+		put_at(out, object, "at", ref->at);                                  \
+		return object;                                                       \
 	}
 void put_spans(struct json_out *, json_t *, const char *key, const struct cm_span *, size_t n);
 

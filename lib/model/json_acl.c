@@ -24,8 +24,7 @@ static void put_ports(
 	json_put(out, object, key, value);
 }
 
-static void put_end(
-	struct json_out *out, json_t *object, const char *key, const struct cm_end *end)
+static void put_end(struct json_out *out, json_t *object, const char *key, const struct cm_end *end)
 {
 	json_t *value = json_new(out);
 	if (end->kind == CM_END_NET)

@@ -48,8 +48,7 @@ json_t *json_psk(struct json_out *out, const void *at)
 	return object;
 }
 
-static void put_dpd(
-	struct json_out *out, json_t *object, const char *key, const struct cm_dpd *dpd)
+static void put_dpd(struct json_out *out, json_t *object, const char *key, const struct cm_dpd *dpd)
 {
 	if (!dpd->interval_s && dpd->at.start == dpd->at.end)
 		return;
@@ -67,13 +66,14 @@ static json_t *policy_item(struct json_out *out, const void *at)
 	const struct cm_p1 *p1 = &policy->p1;
 	json_t *object = json_new(out);
 	put_int(out, object, "priority", p1->priority);
-	put_value(out, object, "encryption", p1->cipher ? p1->cipher->name : NULL, p1->where.cipher);
+	put_value(
+		out, object, "encryption", p1->cipher ? p1->cipher->name : NULL, p1->where.cipher);
 	put_value(out, object, "hash", p1->hash ? p1->hash->name : NULL, p1->where.hash);
 	put_value(out, object, "authentication", p1->auth ? p1->auth->name : NULL, p1->where.auth);
 	put_number(out, object, "group",
-		(struct cm_number) { p1->group ? p1->group->number : 0, p1->where.group });
+		(struct cm_number){ p1->group ? p1->group->number : 0, p1->where.group });
 	put_number(out, object, "lifetime_s",
-		(struct cm_number) { p1->lifetime_s, p1->where.lifetime });
+		(struct cm_number){ p1->lifetime_s, p1->where.lifetime });
 	put_true(out, object, "built_in", p1->built_in);
 	put_at(out, object, "at", policy->at);
 	return object;
@@ -173,7 +173,8 @@ void json_isakmp(struct json_out *out, json_t *object, const struct cm_model *mo
 	PUT_LIST(out, object, "keyrings", model->keyrings, model->n_keyrings, keyring_item);
 	PUT_LIST(out, object, "isakmp_profiles", model->isakmp_profiles, model->n_isakmp_profiles,
 		profile_item);
-	PUT_LIST(out, object, "isakmp_peers", model->isakmp_peers, model->n_isakmp_peers, peer_item);
+	PUT_LIST(
+		out, object, "isakmp_peers", model->isakmp_peers, model->n_isakmp_peers, peer_item);
 	PUT_LIST(out, object, "client_groups", model->client_groups, model->n_client_groups,
 		group_item);
 }
@@ -230,8 +231,7 @@ static json_t *ikev2_policy_item(struct json_out *out, const void *at)
 	return object;
 }
 
-static void put_key(
-	struct json_out *out, json_t *object, const char *key, const struct cm_psk *psk)
+static void put_key(struct json_out *out, json_t *object, const char *key, const struct cm_psk *psk)
 {
 	if (psk->at.start == psk->at.end)
 		return;

@@ -222,8 +222,8 @@ static json_t *clause_item(struct json_out *out, const void *at)
 	PUT_LIST(out, object, "acls", clause->acls, clause->n_acls, acl_ref);
 	PUT_LIST(out, object, "prefix_lists", clause->prefix_lists, clause->n_prefix_lists,
 		prefix_list_ref);
-	PUT_LIST(out, object, "interfaces", clause->interfaces, clause->n_interfaces,
-		interface_ref);
+	PUT_LIST(
+		out, object, "interfaces", clause->interfaces, clause->n_interfaces, interface_ref);
 	if (clause->has_length) {
 		put_int(out, object, "length_first", clause->length[0]);
 		put_int(out, object, "length_last", clause->length[1]);

@@ -22,7 +22,7 @@ static struct cm_psk key_of(struct build *b, const struct node *n, struct cm_str
 		key.hostname = build_name(b, n, ROLE_HOSTNAME);
 	} else if (address->shape == SHAPE_ADDRESS) {
 		uint32_t mask = node_value(n, ROLE_MASK, address->value ? UINT32_MAX : 0);
-		key.peer = (struct cm_net) { address->value & mask, mask };
+		key.peer = (struct cm_net){ address->value & mask, mask };
 	} else {
 		key.hostname = build_text(b, address); /* an IPv6 peer, by its text */
 	}
@@ -84,15 +84,14 @@ static uint32_t *key_slot(struct key_list *list, const struct cm_psk *key)
 	return &list->slots[at];
 }
 
-static void report_duplicate(
-	struct build *b, const struct cm_psk *key, const struct cm_psk *older)
+static void report_duplicate(struct build *b, const struct cm_psk *key, const struct cm_psk *older)
 {
 	char address[16];
 	struct cm_diag *d;
 	if (key->hostname.at)
 		d = diag(b->diags, "key-duplicate", CM_ERROR, key->at,
-			"A pre-shared key for %.*s already exists!",
-			(int)key->hostname.length, key->hostname.at);
+			"A pre-shared key for %.*s already exists!", (int)key->hostname.length,
+			key->hostname.at);
 	else {
 		char mask[16];
 		d = diag(b->diags, "key-duplicate", CM_ERROR, key->at,
@@ -113,7 +112,7 @@ static void list_add(struct build *b, struct key_list *list, const struct node *
 	struct cm_psk *older = *slot ? (struct cm_psk *)list->keys.items + (*slot - 1) : NULL;
 	if (undoes(n)) {
 		if (older)
-			older->at = (struct cm_span) { 0, 0 };
+			older->at = (struct cm_span){ 0, 0 };
 		return;
 	}
 	if (older && older->at.start == older->at.end) {

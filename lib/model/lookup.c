@@ -35,8 +35,7 @@ const char *cm_thing_name(enum cm_thing kind)
 	return thing_names[kind];
 }
 
-static const void *thing_named(
-	const struct cm_model *model, enum cm_thing kind, struct cm_str name)
+static const void *thing_named(const struct cm_model *model, enum cm_thing kind, struct cm_str name)
 {
 	const struct cm_definition *definition = index_find(model, kind, name);
 	return definition ? definition->thing : NULL;

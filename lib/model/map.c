@@ -16,7 +16,8 @@ static void collect_entry(
 	struct thing *map = thing_find(b, maps, 0, name, 0);
 	if (undoes(n)) {
 		struct thing *entry = map && sequence
-			? thing_find(b, entries, map->id, map->name, sequence->value) : NULL;
+			? thing_find(b, entries, map->id, map->name, sequence->value)
+			: NULL;
 		thing_remove(b, sequence ? entry : map);
 		if (entry && !map->n_children && !map->extended)
 			thing_remove(b, map);
@@ -25,7 +26,8 @@ static void collect_entry(
 	if (!sequence || !(map = thing_get(b, maps, NULL, name, 0, role_span(n, ROLE_NAME))))
 		return;
 	thing_add(b, map, n);
-	struct thing *entry = thing_get(b, entries, map, map->name, sequence->value, sequence->span);
+	struct thing *entry =
+		thing_get(b, entries, map, map->name, sequence->value, sequence->span);
 	if (entry)
 		thing_add(b, entry, n);
 }
@@ -45,7 +47,8 @@ void collect_map_setting(struct build *b, const struct node *n)
 {
 	struct cm_str name = build_name(b, n, ROLE_NAME);
 	struct thing *map = name.at
-		? thing_get(b, FAMILY_CRYPTO_MAP, NULL, name, 0, role_span(n, ROLE_NAME)) : NULL;
+		? thing_get(b, FAMILY_CRYPTO_MAP, NULL, name, 0, role_span(n, ROLE_NAME))
+		: NULL;
 	if (!map)
 		return;
 	map->extended = true;
@@ -119,8 +122,7 @@ static void access_group(struct build *b, void *object, const struct node *n)
 static void description(struct build *b, void *object, const struct node *n)
 {
 	struct cm_map_entry *entry = ((struct entry_work *)object)->entry;
-	entry->description =
-		undoes(n) ? (struct cm_str) { NULL, 0 } : build_name(b, n, ROLE_TEXT);
+	entry->description = undoes(n) ? (struct cm_str){ NULL, 0 } : build_name(b, n, ROLE_TEXT);
 }
 
 /* One key for each direction and protocol. */
@@ -137,8 +139,7 @@ static void session_key(struct build *b, void *object, const struct node *n)
 		key.auth_key = build_name(b, n, ROLE_AUTH_SECRET);
 	struct cm_session_key *keys = work->session_keys.items;
 	size_t i = 0;
-	while (i < work->session_keys.n &&
-		(keys[i].inbound != key.inbound || keys[i].ah != key.ah))
+	while (i < work->session_keys.n && (keys[i].inbound != key.inbound || keys[i].ah != key.ah))
 		i++;
 	if (undoes(n) && i < work->session_keys.n)
 		vec_drop(&work->session_keys, i, sizeof *keys);
@@ -177,9 +178,10 @@ static enum cm_entry_type type_of(struct build *b, const struct node *n)
 	const char *type = role_word(b, n, ROLE_TYPE);
 	if (node_has(n, ROLE_DYNAMIC))
 		return CM_ENTRY_DYNAMIC;
-	return strcmp(type, "ipsec-isakmp") == 0 ? CM_ENTRY_ISAKMP
+	return strcmp(type, "ipsec-isakmp") == 0    ? CM_ENTRY_ISAKMP
 		: strcmp(type, "ipsec-manual") == 0 ? CM_ENTRY_MANUAL
-		: strcmp(type, "gdoi") == 0 ? CM_ENTRY_GDOI : CM_ENTRY_UNKNOWN;
+		: strcmp(type, "gdoi") == 0         ? CM_ENTRY_GDOI
+						    : CM_ENTRY_UNKNOWN;
 }
 
 /* The type is fixed by the first header; another later is refused [mem], so it is a warning. */
@@ -277,8 +279,8 @@ static void map_setting(struct build *b, struct cm_crypto_map *map, const struct
 	}
 }
 
-static void make_map(struct build *b, struct entry_work *work, struct thing *t,
-	struct cm_crypto_map *map)
+static void make_map(
+	struct build *b, struct entry_work *work, struct thing *t, struct cm_crypto_map *map)
 {
 	map->name = t->name;
 	map->at = thing_at(t);

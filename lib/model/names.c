@@ -46,9 +46,9 @@ void apply_names(struct build *b, const struct node *n)
 	if (n->kind == KIND_DOMAIN && node_has(n, ROLE_VRF))
 		return; /* of a VRF, not the router's own */
 	struct cm_word *word = n->kind == KIND_HOSTNAME ? &b->m->hostname : &b->m->domain;
-	*word = (struct cm_word) { { NULL, 0 }, { 0, 0 } };
+	*word = (struct cm_word){ { NULL, 0 }, { 0, 0 } };
 	if (!undoes(n))
-		*word = (struct cm_word) { build_name(b, n, ROLE_NAME), role_span(n, ROLE_NAME) };
+		*word = (struct cm_word){ build_name(b, n, ROLE_NAME), role_span(n, ROLE_NAME) };
 }
 
 /* --- make ------------------------------------------------------------------------------------------ */
@@ -71,7 +71,7 @@ static void make_vrfs(struct build *b)
 		if (t->dead)
 			continue;
 		t->index = (uint32_t)n;
-		all[n++] = (struct cm_vrf) { t->name, thing_at(t) };
+		all[n++] = (struct cm_vrf){ t->name, thing_at(t) };
 	}
 	b->m->vrfs = all;
 	b->m->n_vrfs = n;
@@ -98,7 +98,7 @@ static void make_acl6s(struct build *b)
 		if (t->dead)
 			continue;
 		t->index = (uint32_t)n;
-		all[n++] = (struct cm_acl6) { t->name, count_kind(t, KIND_ACE6), thing_at(t) };
+		all[n++] = (struct cm_acl6){ t->name, count_kind(t, KIND_ACE6), thing_at(t) };
 	}
 	b->m->acl6s = all;
 	b->m->n_acl6s = n;
@@ -112,7 +112,7 @@ static void make_prefix_lists(struct build *b)
 		if (t->dead)
 			continue;
 		t->index = (uint32_t)n;
-		all[n++] = (struct cm_prefix_list) { t->name, thing_at(t) };
+		all[n++] = (struct cm_prefix_list){ t->name, thing_at(t) };
 	}
 	b->m->prefix_lists = all;
 	b->m->n_prefix_lists = n;
@@ -126,7 +126,7 @@ static void make_time_ranges(struct build *b)
 		if (t->dead)
 			continue;
 		t->index = (uint32_t)n;
-		all[n++] = (struct cm_time_range) { t->name, thing_at(t) };
+		all[n++] = (struct cm_time_range){ t->name, thing_at(t) };
 	}
 	b->m->time_ranges = all;
 	b->m->n_time_ranges = n;
@@ -142,7 +142,7 @@ static void make_hosts(struct build *b)
 			a = node_arg_next(n, a))
 			if (a->shape == SHAPE_ADDRESS)
 				*VEC_NEW(b, &hosts, struct cm_host) =
-					(struct cm_host) { t->name, a->value, n->span };
+					(struct cm_host){ t->name, a->value, n->span };
 	}
 	b->m->hosts = vec_take(b, &hosts, sizeof *b->m->hosts, &b->m->n_hosts);
 	vec_free(&hosts);

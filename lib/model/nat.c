@@ -105,16 +105,18 @@ static enum cm_nat_side side_of(struct build *b, const struct node *n)
 {
 	bool outside = role_is(b, n, ROLE_SIDE, "outside");
 	bool destination = role_is(b, n, ROLE_WHAT, "destination");
-	return outside ? CM_NAT_OUTSIDE_SOURCE
-		: destination ? CM_NAT_INSIDE_DESTINATION : CM_NAT_INSIDE_SOURCE;
+	return outside        ? CM_NAT_OUTSIDE_SOURCE
+		: destination ? CM_NAT_INSIDE_DESTINATION
+			      : CM_NAT_INSIDE_SOURCE;
 }
 
 static void static_ends(struct cm_nat_rule *rule, const struct node *n)
 {
 	const struct arg *length = node_arg(n, ROLE_PREFIX_LENGTH);
 	bool network = node_has(n, ROLE_NETWORK);
-	rule->kind = network ? CM_NAT_STATIC_NETWORK
-		: node_has(n, ROLE_LOCAL_PORT) ? CM_NAT_STATIC_PORT : CM_NAT_STATIC;
+	rule->kind = network                   ? CM_NAT_STATIC_NETWORK
+		: node_has(n, ROLE_LOCAL_PORT) ? CM_NAT_STATIC_PORT
+					       : CM_NAT_STATIC;
 	rule->mask = UINT32_MAX;
 	if (network && length)
 		rule->mask = cm_mask_of(length->value > 32 ? 32 : length->value);
@@ -171,8 +173,9 @@ static uint64_t rule_hash(const struct cm_nat_rule *rule)
 {
 	uint64_t hash = name_hash(rule->side * 8u + rule->kind, rule->vrf.name);
 	if (rule->kind == CM_NAT_LIST || rule->kind == CM_NAT_ROUTE_MAP)
-		return hash ^ name_hash(0, rule->kind == CM_NAT_LIST ? rule->acl.name
-		                                                     : rule->route_map.name);
+		return hash ^
+			name_hash(0,
+				rule->kind == CM_NAT_LIST ? rule->acl.name : rule->route_map.name);
 	hash ^= (uint64_t)rule->local << 32 | rule->global;
 	return hash_mix(hash_mix(hash) ^ (uint64_t)rule->local_port << 16 ^ rule->global_port);
 }
@@ -197,7 +200,7 @@ static void rule_apply(struct build *b, struct rule_list *list, const struct nod
 	struct cm_nat_rule *old = list->slots[at] ? &all[list->slots[at] - 1] : NULL;
 	if (undoes(n)) {
 		if (old)
-			old->at = (struct cm_span) { 0, 0 };
+			old->at = (struct cm_span){ 0, 0 };
 		return;
 	}
 	if (old) {

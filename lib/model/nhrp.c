@@ -20,7 +20,7 @@ static size_t cut(struct cm_str line, struct cm_str words[MOST_WORDS])
 		while (at < end && *at != ' ' && *at != '\t')
 			at++;
 		if (at > start)
-			words[n++] = (struct cm_str) { start, (size_t)(at - start) };
+			words[n++] = (struct cm_str){ start, (size_t)(at - start) };
 	}
 	return n;
 }
@@ -43,8 +43,8 @@ static bool read_map(const struct cm_str *words, size_t n, struct cm_nhrp_peer *
 	if (n < 3 || !cm_ip4_parse(words[1], &peer->address))
 		return false;
 	uint32_t mask;
-	bool masked = n > 3 && cm_ip4_parse(words[2], &mask) && cm_mask_is_prefix(mask)
-		&& cm_ip4_parse(words[3], &peer->nbma);
+	bool masked = n > 3 && cm_ip4_parse(words[2], &mask) && cm_mask_is_prefix(mask) &&
+		cm_ip4_parse(words[3], &peer->nbma);
 	set_outside(peer, words[masked ? 3 : 2]);
 	return true;
 }
@@ -67,11 +67,10 @@ static void forget(struct vec *peers, const struct cm_nhrp_peer *gone)
 {
 	const struct cm_nhrp_peer *all = peers->items;
 	for (size_t i = peers->n; i-- > 0;)
-		if (all[i].server == gone->server && all[i].dynamic == gone->dynamic
-			&& all[i].address == gone->address)
+		if (all[i].server == gone->server && all[i].dynamic == gone->dynamic &&
+			all[i].address == gone->address)
 			vec_drop(peers, i, sizeof *all);
 }
-
 
 void nhrp_line(struct build *b, struct cm_nhrp *nhrp, struct vec *peers, const struct node *n)
 {
@@ -84,18 +83,17 @@ void nhrp_line(struct build *b, struct cm_nhrp *nhrp, struct vec *peers, const s
 		return;
 	if (is(words[0], "authentication"))
 		nhrp->authentication = undoes(n) || count < 2
-			? (struct cm_word) { { NULL, 0 }, { 0, 0 } }
-			: (struct cm_word) { words[1], n->span };
+			? (struct cm_word){ { NULL, 0 }, { 0, 0 } }
+			: (struct cm_word){ words[1], n->span };
 	else if (is(words[0], "map") ? read_map(words, count, &peer)
-		: is(words[0], "nhs") && read_server(words, count, &peer)) {
+				     : is(words[0], "nhs") && read_server(words, count, &peer)) {
 		forget(peers, &peer);
 		if (!undoes(n))
 			*VEC_NEW(b, peers, struct cm_nhrp_peer) = peer;
 	}
 }
 
-bool cm_nhrp_outside(
-	const struct cm_nhrp *nhrp, const struct cm_nhrp_peer *peer, uint32_t *outside)
+bool cm_nhrp_outside(const struct cm_nhrp *nhrp, const struct cm_nhrp_peer *peer, uint32_t *outside)
 {
 	const struct cm_nhrp_peer *found = peer->has_nbma ? peer : NULL;
 	for (size_t i = 0; !found && !peer->dynamic && i < nhrp->n_peers; i++)

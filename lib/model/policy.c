@@ -6,7 +6,7 @@
 /* ios.md 2.1: what a policy says whose lines are absent, in all releases. */
 static struct cm_p1 default_p1(unsigned priority)
 {
-	return (struct cm_p1) {
+	return (struct cm_p1){
 		.priority = priority,
 		.cipher = cm_cipher_named("des"),
 		.hash = cm_hash_named("sha1"),
@@ -26,23 +26,24 @@ void collect_policy(struct build *b, const struct node *n)
 	}
 	if (!node_has(n, ROLE_PRIORITY))
 		return;
-	struct thing *t = thing_get(
-		b, FAMILY_POLICY, NULL, nameless, priority, role_span(n, ROLE_PRIORITY));
+	struct thing *t =
+		thing_get(b, FAMILY_POLICY, NULL, nameless, priority, role_span(n, ROLE_PRIORITY));
 	if (t)
 		thing_add(b, t, n);
 }
 
 static struct cm_span origin(const struct node *n)
 {
-	return undoes(n) ? (struct cm_span) { 0, 0 } : n->span;
+	return undoes(n) ? (struct cm_span){ 0, 0 } : n->span;
 }
 
 static void encryption(struct build *b, void *object, const struct node *n)
 {
 	struct cm_p1 *p1 = &((struct cm_policy *)object)->p1;
-	const struct cm_cipher *cipher = undoes(n) ? default_p1(0).cipher
+	const struct cm_cipher *cipher = undoes(n)
+		? default_p1(0).cipher
 		: cm_cipher_typed(build_name(b, n, ROLE_CIPHER), build_name(b, n, ROLE_KEY_BITS),
-			NULL, NULL);
+			  NULL, NULL);
 	if (!cipher)
 		return;
 	p1->cipher = cipher;
@@ -52,8 +53,8 @@ static void encryption(struct build *b, void *object, const struct node *n)
 static void hash(struct build *b, void *object, const struct node *n)
 {
 	struct cm_p1 *p1 = &((struct cm_policy *)object)->p1;
-	const struct cm_hash *row = undoes(n) ? default_p1(0).hash
-		: cm_hash_typed(build_name(b, n, ROLE_HASH), NULL);
+	const struct cm_hash *row =
+		undoes(n) ? default_p1(0).hash : cm_hash_typed(build_name(b, n, ROLE_HASH), NULL);
 	if (!row)
 		return;
 	p1->hash = row;
@@ -63,8 +64,8 @@ static void hash(struct build *b, void *object, const struct node *n)
 static void authentication(struct build *b, void *object, const struct node *n)
 {
 	struct cm_p1 *p1 = &((struct cm_policy *)object)->p1;
-	const struct cm_auth *row = undoes(n) ? default_p1(0).auth
-		: cm_auth_typed(build_name(b, n, ROLE_AUTH), NULL);
+	const struct cm_auth *row =
+		undoes(n) ? default_p1(0).auth : cm_auth_typed(build_name(b, n, ROLE_AUTH), NULL);
 	if (!row)
 		return;
 	p1->auth = row;
@@ -75,7 +76,8 @@ static void group(struct build *b, void *object, const struct node *n)
 {
 	(void)b;
 	struct cm_p1 *p1 = &((struct cm_policy *)object)->p1;
-	const struct cm_group *row = cm_group_numbered(undoes(n) ? 1 : node_value(n, ROLE_GROUP, 0));
+	const struct cm_group *row =
+		cm_group_numbered(undoes(n) ? 1 : node_value(n, ROLE_GROUP, 0));
 	if (!row)
 		return;
 	p1->group = row;
@@ -113,14 +115,14 @@ static const struct {
 	uint16_t priority, group;
 	const char *auth, *cipher, *hash;
 } eight[] = {
-	{ 65507, 5, "rsa-sig",   "aes-128", "sha1" },
+	{ 65507, 5, "rsa-sig", "aes-128", "sha1" },
 	{ 65508, 5, "pre-share", "aes-128", "sha1" },
-	{ 65509, 5, "rsa-sig",   "aes-128", "md5" },
+	{ 65509, 5, "rsa-sig", "aes-128", "md5" },
 	{ 65510, 5, "pre-share", "aes-128", "md5" },
-	{ 65511, 2, "rsa-sig",   "3des",    "sha1" },
-	{ 65512, 2, "pre-share", "3des",    "sha1" },
-	{ 65513, 2, "rsa-sig",   "3des",    "md5" },
-	{ 65514, 2, "pre-share", "3des",    "md5" },
+	{ 65511, 2, "rsa-sig", "3des", "sha1" },
+	{ 65512, 2, "pre-share", "3des", "sha1" },
+	{ 65513, 2, "rsa-sig", "3des", "md5" },
+	{ 65514, 2, "pre-share", "3des", "md5" },
 };
 enum { EIGHT = sizeof eight / sizeof *eight };
 

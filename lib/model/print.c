@@ -218,8 +218,10 @@ static void item_of_thing(struct print *p, struct items *items, const struct thi
 	const struct node *n = t->runs.first;
 	uint32_t place = n->span.start;
 	bool numbered = t->parent || t->family == FAMILY_POLICY;
-	items->all[items->n++] = (struct item) { n, t, section_of(p->doc, n),
-		t->parent ? t->parent->runs.first->span.start : numbered ? 0 : place,
+	items->all[items->n++] = (struct item){ n, t, section_of(p->doc, n),
+		t->parent          ? t->parent->runs.first->span.start
+			: numbered ? 0
+				   : place,
 		numbered ? t->number : 0, place };
 }
 
@@ -370,7 +372,7 @@ static void item_of_node(
 		return;
 	uint32_t place = n->span.start;
 	items->all[items->n++] =
-		(struct item) { n, NULL, section_of(p->doc, n), group_of(p, n), 0, place };
+		(struct item){ n, NULL, section_of(p->doc, n), group_of(p, n), 0, place };
 }
 
 static size_t count_items(const struct router *router)

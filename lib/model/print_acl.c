@@ -34,8 +34,7 @@ static const struct cm_ace *ace_of(const struct items *items, const struct node 
 		else
 			high = middle;
 	}
-	bool found = low < items->n_by_place &&
-		items->by_place[low]->at.start == n->span.start;
+	bool found = low < items->n_by_place && items->by_place[low]->at.start == n->span.start;
 	return found ? items->by_place[low] : NULL;
 }
 
@@ -56,8 +55,8 @@ static void item_add(struct items *items, const struct node *n, enum mode mode)
 		items->vec.items = more;
 		items->vec.room = room;
 	}
-	((struct item *)items->vec.items)[items->vec.n++] = (struct item) {
-		n, mode, ace ? ace->sequence : 0, n->span.start, ace != NULL };
+	((struct item *)items->vec.items)[items->vec.n++] =
+		(struct item){ n, mode, ace ? ace->sequence : 0, n->span.start, ace != NULL };
 }
 
 static int by_sequence(const void *a, const void *b)
@@ -139,8 +138,8 @@ static void put_item(struct print *p, const struct cm_acl *acl, const struct ite
 	p->failed = p->failed || line.failed;
 	if (line.at && !line.failed) {
 		if (as_access_list)
-			cm_text_printf(p->out, "access-list %.*s ", (int)acl->name.length,
-				acl->name.at);
+			cm_text_printf(
+				p->out, "access-list %.*s ", (int)acl->name.length, acl->name.at);
 		else
 			cm_text_char(p->out, ' ');
 		if (numbers && item->ace)
@@ -174,7 +173,8 @@ void print_acl(struct print *p, const struct thing *t, const struct cm_acl *acl)
 	bool as_access_list = acl->numbered && plain && items.vec.n && !has_strays(&items);
 	if (!as_access_list)
 		cm_text_printf(p->out, "ip access-list %s %.*s\n",
-			acl->extended ? "extended" : "standard", (int)acl->name.length, acl->name.at);
+			acl->extended ? "extended" : "standard", (int)acl->name.length,
+			acl->name.at);
 	const struct item *all = items.vec.items;
 	for (size_t i = 0; i < items.vec.n; i++)
 		put_item(p, acl, &all[i], !plain, as_access_list);

@@ -160,7 +160,7 @@ static bool is_default_value(const struct print *p, const struct node *n)
 	switch ((enum kind)n->kind) {
 	case KIND_ENCRYPTION:
 		word = node_name(p->doc, n, ROLE_CIPHER);
-		return cm_cipher_typed(word, (struct cm_str) { NULL, 0 }, NULL, NULL) ==
+		return cm_cipher_typed(word, (struct cm_str){ NULL, 0 }, NULL, NULL) ==
 			cm_cipher_named("des");
 	case KIND_HASH:
 		return cm_hash_typed(word, NULL) == cm_hash_named("sha1");
@@ -303,7 +303,8 @@ static bool names_same(const struct print *p, const struct node *no, const struc
 		(is_list_of_names(no) && no->n_args < line->n_args))
 		return false;
 	for (unsigned i = 0; i < no->n_args; i++)
-		if (!cm_str_same(node_text(p->doc, &no->args[i]), node_text(p->doc, &line->args[i])))
+		if (!cm_str_same(
+			    node_text(p->doc, &no->args[i]), node_text(p->doc, &line->args[i])))
 			return false;
 	return true;
 }
@@ -394,8 +395,9 @@ void print_block(struct print *p, const struct thing *t, int indent)
 	else
 		p->failed = true;
 	for (size_t i = 0; i < lines.n; i++)
-		if (lines.at[i] && (!is_single((enum kind)lines.at[i]->kind, &by) ||
-			!is_default_line(p, lines.at[i])))
+		if (lines.at[i] &&
+			(!is_single((enum kind)lines.at[i]->kind, &by) ||
+				!is_default_line(p, lines.at[i])))
 			print_node(p, lines.at[i], lines.modes[i], indent);
 	free(lines.at);
 	free(lines.modes);

@@ -76,7 +76,8 @@ static void read_release(struct build *b)
 	const char *given = b->doc->options.ios_release;
 	if (given)
 		b->release = cm_release_parse(cm_str_of(given));
-	for (const struct node *n = b->router->first; !given && n && n != b->router->end; n = n->next) {
+	for (const struct node *n = b->router->first; !given && n && n != b->router->end;
+		n = n->next) {
 		const struct arg *text = n->kind == KIND_VERSION ? node_arg(n, ROLE_TEXT) : NULL;
 		if (!text)
 			continue;
@@ -132,8 +133,8 @@ static void make(struct build *b)
 	make_route_maps(b);
 }
 
-static bool model_of_router(struct cm_document *doc, const struct router *router,
-	struct cm_model *m)
+static bool model_of_router(
+	struct cm_document *doc, const struct router *router, struct cm_model *m)
 {
 	struct build *b = calloc(1, sizeof *b);
 	if (!b)

@@ -16,7 +16,10 @@
 static const struct {
 	size_t array, size;
 } arrays[FAMILIES] = {
-#define ARRAY(field, tag) { offsetof(struct cm_model, field), sizeof(struct tag) }
+#define ARRAY(field, tag)                                            \
+	{                                                            \
+		offsetof(struct cm_model, field), sizeof(struct tag) \
+	}
 	[FAMILY_KEYRING] = ARRAY(keyrings, cm_keyring),
 	[FAMILY_ISAKMP_PROFILE] = ARRAY(isakmp_profiles, cm_isakmp_profile),
 	[FAMILY_CLIENT_GROUP] = ARRAY(client_groups, cm_client_group),
@@ -65,10 +68,10 @@ static void define_family(struct build *b, struct cm_definition *all, size_t *n,
 }
 
 /* What a router has without being told: no place in the text. */
-static void define_built_in(
-	struct cm_definition *all, size_t *n, enum cm_thing kind, struct cm_str name, const void *thing)
+static void define_built_in(struct cm_definition *all, size_t *n, enum cm_thing kind,
+	struct cm_str name, const void *thing)
 {
-	all[(*n)++] = (struct cm_definition) { .kind = kind, .name = name, .thing = thing };
+	all[(*n)++] = (struct cm_definition){ .kind = kind, .name = name, .thing = thing };
 }
 
 static void define_kind(struct build *b, struct cm_definition *all, size_t *n, enum cm_thing kind)
@@ -81,16 +84,20 @@ static void define_kind(struct build *b, struct cm_definition *all, size_t *n, e
 		define_built_in(all, n, kind, m->keyrings[0].name, &m->keyrings[0]);
 	for (size_t i = 0; kind == CM_THING_TRANSFORM_SET && i < m->n_transform_sets; i++)
 		if (m->transform_sets[i].built_in)
-			define_built_in(all, n, kind, m->transform_sets[i].p2.name, &m->transform_sets[i]);
+			define_built_in(
+				all, n, kind, m->transform_sets[i].p2.name, &m->transform_sets[i]);
 	for (size_t i = 0; kind == CM_THING_IPSEC_PROFILE && i < m->n_ipsec_profiles; i++)
 		if (m->ipsec_profiles[i].built_in)
-			define_built_in(all, n, kind, m->ipsec_profiles[i].name, &m->ipsec_profiles[i]);
+			define_built_in(
+				all, n, kind, m->ipsec_profiles[i].name, &m->ipsec_profiles[i]);
 	for (size_t i = 0; kind == CM_THING_IKEV2_PROPOSAL && i < m->n_ikev2_proposals; i++)
 		if (m->ikev2_proposals[i].built_in)
-			define_built_in(all, n, kind, m->ikev2_proposals[i].name, &m->ikev2_proposals[i]);
+			define_built_in(
+				all, n, kind, m->ikev2_proposals[i].name, &m->ikev2_proposals[i]);
 	for (size_t i = 0; kind == CM_THING_IKEV2_POLICY && i < m->n_ikev2_policies; i++)
 		if (m->ikev2_policies[i].built_in)
-			define_built_in(all, n, kind, m->ikev2_policies[i].name, &m->ikev2_policies[i]);
+			define_built_in(
+				all, n, kind, m->ikev2_policies[i].name, &m->ikev2_policies[i]);
 }
 
 enum { BUILT_IN = 5 };
@@ -116,7 +123,7 @@ const struct cm_definition *note_use(struct build *b, enum cm_thing kind, struct
 {
 	const struct cm_definition *definition = index_find(b->m, kind, name);
 	*VEC_NEW(b, &b->uses, struct cm_use) =
-		(struct cm_use) { kind, name, at, context, definition, unknown_line };
+		(struct cm_use){ kind, name, at, context, definition, unknown_line };
 	if (definition)
 		((struct cm_definition *)definition)->n_uses++;
 	return definition;
@@ -137,8 +144,8 @@ static void refer(struct build *b, enum cm_thing kind, const void *ref, const ch
 	memcpy((void *)ref, &at, sizeof at);
 }
 
-static void refer_all(struct build *b, enum cm_thing kind, const void *refs, size_t n,
-	const char *context)
+static void refer_all(
+	struct build *b, enum cm_thing kind, const void *refs, size_t n, const char *context)
 {
 	for (size_t i = 0; i < n; i++)
 		refer(b, kind, (const char *)refs + i * sizeof(struct any_ref), context);
@@ -165,8 +172,8 @@ static void isakmp(struct build *b)
 		refer(b, CM_THING_VRF, &p->vrf, "vrf");
 		for (size_t k = 0; k < p->n_matches; k++)
 			if (p->matches[k].kind == CM_ID_GROUP && p->matches[k].name.at)
-				note_use(b, CM_THING_CLIENT_GROUP, p->matches[k].name, p->matches[k].at,
-					"match identity group", false);
+				note_use(b, CM_THING_CLIENT_GROUP, p->matches[k].name,
+					p->matches[k].at, "match identity group", false);
 	}
 	for (size_t i = 0; i < m->n_client_groups; i++) {
 		refer(b, CM_THING_ACL, &m->client_groups[i].acl, "acl");
@@ -203,7 +210,8 @@ static void ipsec(struct build *b)
 		const struct cm_crypto_map *map = &m->crypto_maps[i];
 		entries(b, map->entries, map->n_entries);
 		refer(b, CM_THING_INTERFACE, &map->local_address, "crypto map local-address");
-		refer(b, CM_THING_ISAKMP_PROFILE, &map->isakmp_profile, "crypto map isakmp-profile");
+		refer(b, CM_THING_ISAKMP_PROFILE, &map->isakmp_profile,
+			"crypto map isakmp-profile");
 	}
 	for (size_t i = 0; i < m->n_dynamic_maps; i++)
 		entries(b, m->dynamic_maps[i].entries, m->dynamic_maps[i].n_entries);
@@ -275,7 +283,9 @@ static void groups(struct build *b)
 		acl(b, naming[i]);
 	for (size_t i = 0; i < m->n_groups; i++)
 		for (size_t k = 0; k < m->groups[i].n_members; k++)
-			refer(b, m->groups[i].service ? CM_THING_SERVICE_GROUP : CM_THING_NETWORK_GROUP,
+			refer(b,
+				m->groups[i].service ? CM_THING_SERVICE_GROUP
+						     : CM_THING_NETWORK_GROUP,
 				&m->groups[i].members[k].group, "group-object");
 }
 
@@ -308,7 +318,8 @@ static void carriers(struct build *b)
 {
 	const struct cm_model *m = b->m;
 	for (size_t i = 0; i < m->n_interfaces; i++) {
-		struct cm_crypto_map *map = (struct cm_crypto_map *)m->interfaces[i].crypto_map.target;
+		struct cm_crypto_map *map =
+			(struct cm_crypto_map *)m->interfaces[i].crypto_map.target;
 		if (map)
 			map->n_interfaces++;
 	}
@@ -318,7 +329,8 @@ static void carriers(struct build *b)
 		map->n_interfaces = 0;
 	}
 	for (size_t i = 0; !b->failed && i < m->n_interfaces; i++) {
-		struct cm_crypto_map *map = (struct cm_crypto_map *)m->interfaces[i].crypto_map.target;
+		struct cm_crypto_map *map =
+			(struct cm_crypto_map *)m->interfaces[i].crypto_map.target;
 		if (map)
 			((const struct cm_interface **)map->interfaces)[map->n_interfaces++] =
 				&m->interfaces[i];
@@ -364,7 +376,7 @@ void resolve(struct build *b)
 	struct thing **things = build_array(b, FAMILIES, sizeof *things);
 	if (things)
 		memcpy(things, b->head, sizeof b->head);
-	*(struct cm_index *)b->m->index = (struct cm_index) {
-		b->m->index->slots, b->m->index->mask, fib, things };
+	*(struct cm_index *)b->m->index =
+		(struct cm_index){ b->m->index->slots, b->m->index->mask, fib, things };
 	b->failed = b->failed || !fib;
 }

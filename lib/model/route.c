@@ -17,8 +17,8 @@ static struct cm_route route_of(struct build *b, const struct node *n)
 	struct cm_route route = { .at = n->span };
 	const struct arg *gateway = node_arg(n, ROLE_GATEWAY);
 	set_ref_arg(b, &route.vrf, node_arg(n, ROLE_VRF));
-	route.prefix = (struct cm_net) {
-		node_value(n, ROLE_ADDRESS, 0), node_value(n, ROLE_MASK, UINT32_MAX) };
+	route.prefix = (struct cm_net){ node_value(n, ROLE_ADDRESS, 0),
+		node_value(n, ROLE_MASK, UINT32_MAX) };
 	route.has_next_hop = gateway && gateway->shape == SHAPE_ADDRESS;
 	route.next_hop = route.has_next_hop ? gateway->value : 0;
 	route.dhcp = node_has(n, ROLE_DHCP);
@@ -105,7 +105,7 @@ static void route_apply(struct build *b, struct route_list *list, const struct n
 		if (is_removed(old) || !is_meant(&route, old))
 			continue;
 		if (undoes(n)) {
-			old->at = (struct cm_span) { 0, 0 };
+			old->at = (struct cm_span){ 0, 0 };
 		} else if (same_way(&route, old)) {
 			*old = route; /* said again: the new distance holds */
 			return;

@@ -15,8 +15,10 @@ void collect_route_map(struct build *b, const struct node *n)
 		return;
 	struct thing *map = thing_find(b, FAMILY_ROUTE_MAP, 0, name, 0);
 	if (undoes(n)) {
-		thing_remove(b, map && sequence
-			? thing_find(b, FAMILY_CLAUSE, map->id, map->name, sequence->value) : map);
+		thing_remove(b,
+			map && sequence
+				? thing_find(b, FAMILY_CLAUSE, map->id, map->name, sequence->value)
+				: map);
 		if (map && !map->n_children)
 			thing_remove(b, map);
 		return;
@@ -37,8 +39,8 @@ struct clause_work {
 };
 
 /* Add each name of a role to a list of references once, or take it out; `no` alone takes all. */
-static void names(struct build *b, struct vec *list, const struct node *n, enum role role,
-	bool interfaces)
+static void names(
+	struct build *b, struct vec *list, const struct node *n, enum role role, bool interfaces)
 {
 	if (undoes(n) && !node_has(n, role))
 		list->n = 0;
@@ -153,8 +155,8 @@ static void make_clause(struct build *b, struct clause_work *work, struct thing 
 	clause->acls = vec_take(b, &work->acls, sizeof *clause->acls, &clause->n_acls);
 	clause->prefix_lists = vec_take(
 		b, &work->prefix_lists, sizeof *clause->prefix_lists, &clause->n_prefix_lists);
-	clause->interfaces = vec_take(
-		b, &work->interfaces, sizeof *clause->interfaces, &clause->n_interfaces);
+	clause->interfaces =
+		vec_take(b, &work->interfaces, sizeof *clause->interfaces, &clause->n_interfaces);
 }
 
 static int by_sequence(const void *a, const void *b)
@@ -163,8 +165,8 @@ static int by_sequence(const void *a, const void *b)
 	return x->sequence < y->sequence ? -1 : x->sequence > y->sequence;
 }
 
-static void make_map(struct build *b, struct clause_work *work, struct thing *t,
-	struct cm_route_map *map)
+static void make_map(
+	struct build *b, struct clause_work *work, struct thing *t, struct cm_route_map *map)
 {
 	struct cm_route_map_clause *all = build_array(b, t->n_children, sizeof *all);
 	map->name = t->name;

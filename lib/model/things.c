@@ -41,8 +41,8 @@ enum cm_thing family_thing(enum family family)
 	return kinds[family];
 }
 
-static size_t slot_of(
-	const struct build *b, enum family family, uint32_t serial, struct cm_str name, uint32_t number)
+static size_t slot_of(const struct build *b, enum family family, uint32_t serial,
+	struct cm_str name, uint32_t number)
 {
 	uint64_t hash = name_hash(family, name);
 	return (size_t)hash_mix(hash ^ number ^ (uint64_t)serial << 32) & b->slots_mask;
@@ -129,8 +129,13 @@ struct thing *thing_get(struct build *b, enum family family, struct thing *paren
 		b->failed = true;
 		return NULL;
 	}
-	*t = (struct thing) { .name = name, .name_at = name_at, .number = number, .serial = serial,
-		.id = ++b->n_things, .family = (uint8_t)family, .parent = parent };
+	*t = (struct thing){ .name = name,
+		.name_at = name_at,
+		.number = number,
+		.serial = serial,
+		.id = ++b->n_things,
+		.family = (uint8_t)family,
+		.parent = parent };
 	slot_put(b, t);
 	link_thing(b, t);
 	return t;
@@ -148,7 +153,7 @@ void thing_add(struct build *b, struct thing *t, const struct node *n)
 		b->failed = true;
 		return;
 	}
-	*fresh = (struct run) { n, n, NULL };
+	*fresh = (struct run){ n, n, NULL };
 	if (run)
 		run->next = fresh;
 	t->last_run = fresh;
@@ -168,7 +173,7 @@ void thing_remove(struct build *b, struct thing *t)
 
 struct cm_span thing_at(const struct thing *t)
 {
-	return t->runs.first ? t->runs.first->span : (struct cm_span) { 0, 0 };
+	return t->runs.first ? t->runs.first->span : (struct cm_span){ 0, 0 };
 }
 
 /* Lines of a numbered list that follow each other are one place, every header is its own. */

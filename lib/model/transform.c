@@ -35,8 +35,11 @@ static const struct arg *bits_behind(const struct node *n, const struct arg *tra
 /* Each header says all transforms anew; what stands in it replaces what was. */
 static void header(struct build *b, struct cm_transform_set *set, const struct node *n)
 {
-	struct cm_p2 p2 = { .name = set->p2.name, .mode = set->p2.mode,
-		.mode_required = set->p2.mode_required, .mode_at = set->p2.mode_at, .at = n->span };
+	struct cm_p2 p2 = { .name = set->p2.name,
+		.mode = set->p2.mode,
+		.mode_required = set->p2.mode_required,
+		.mode_at = set->p2.mode_at,
+		.at = n->span };
 	struct cm_span words = { 0, 0 };
 	for (const struct arg *a = node_arg(n, ROLE_TRANSFORM); a; a = node_arg_next(n, a)) {
 		const struct arg *bits = bits_behind(n, a);
@@ -63,7 +66,7 @@ static void mode(struct build *b, void *object, const struct node *n)
 	bool transport = !undoes(n) && role_is(b, n, ROLE_MODE, "transport");
 	p2->mode = transport ? CM_MODE_TRANSPORT : CM_MODE_TUNNEL;
 	p2->mode_required = transport && node_has(n, ROLE_REQUIRE);
-	p2->mode_at = undoes(n) ? (struct cm_span) { 0, 0 } : n->span;
+	p2->mode_at = undoes(n) ? (struct cm_span){ 0, 0 } : n->span;
 }
 
 static void esn(struct build *b, void *object, const struct node *n)

@@ -25,22 +25,23 @@ static bool said(struct cm_span at)
 static bool make_p1(struct builder *b)
 {
 	const struct cm_model *m = b->model;
-	bool below = m->n_policies == 0 || (m->release.known && !cm_release_since(m->release, "12.4(20)T", true));
+	bool below = m->n_policies == 0 ||
+		(m->release.known && !cm_release_since(m->release, "12.4(20)T", true));
 	size_t n = m->n_policies + (below ? m->n_default_policies : 0);
 	struct cm_p1 *list = ARENA_ARRAY(b->arena, struct cm_p1, n + 1);
 	if (!list)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		list[i] = i < m->n_policies ? m->policies[i].p1 :
-					      m->default_policies[i - m->n_policies].p1;
+		list[i] = i < m->n_policies ? m->policies[i].p1
+					    : m->default_policies[i - m->n_policies].p1;
 	b->p1 = list;
 	b->n_p1 = n;
 	return true;
 }
 
 /* IKEv2 lists alternatives; spread out, each combination is one proposal. */
-static void spread_proposal(struct builder *b, const struct cm_ikev2_proposal *p, struct cm_p1 **list,
-	size_t *room)
+static void spread_proposal(
+	struct builder *b, const struct cm_ikev2_proposal *p, struct cm_p1 **list, size_t *room)
 {
 	const struct cm_hash *const *hashes = p->n_integrity ? p->integrity : p->prfs;
 	size_t n_hashes = p->n_integrity ? p->n_integrity : p->n_prfs;
@@ -102,8 +103,9 @@ static void fill_p2(struct builder *b, struct cm_tunnel *t, const struct cm_sa_s
 		list[t->n_p2++] = otherwise->p2;
 	t->p2 = list;
 	if (t->n_p2 == 0)
-		tunnel_lacks(t, sa->n_transform_sets ? "its transform-set is not defined" :
-						       "it has no transform-set");
+		tunnel_lacks(t,
+			sa->n_transform_sets ? "its transform-set is not defined"
+					     : "it has no transform-set");
 }
 
 /* --- Settings -------------------------------------------------------------------------------------- */
@@ -182,7 +184,9 @@ static void fill_aggressive(
 		if (!keys)
 			return;
 		keys[0] = (struct cm_psk){ .peer = { peer->address, 0xffffffff },
-			.secret = peer->password, .keyring = cm_str_of("peer"), .at = peer->at,
+			.secret = peer->password,
+			.keyring = cm_str_of("peer"),
+			.at = peer->at,
 			.secret_at = peer->password_at };
 		if (t->n_keys)
 			memcpy(keys + 1, t->keys, t->n_keys * sizeof *keys);
@@ -214,8 +218,8 @@ static void fill_ikev2_keys(
 		if (peer->has_address)
 			keys[t->n_keys].peer = peer->address;
 		else
-			keys[t->n_keys].hostname = peer->hostname.length ? peer->hostname :
-									   peer->identity.name;
+			keys[t->n_keys].hostname =
+				peer->hostname.length ? peer->hostname : peer->identity.name;
 		t->n_keys++;
 	}
 	t->keys = keys;
@@ -236,7 +240,8 @@ static const struct cm_p1 *p1_signed(struct builder *b, const struct cm_ikev2_pr
 	return list ? list : b->p1v2;
 }
 
-static void fill_ikev2(struct builder *b, struct cm_tunnel *t, const struct cm_ikev2_profile *profile)
+static void fill_ikev2(
+	struct builder *b, struct cm_tunnel *t, const struct cm_ikev2_profile *profile)
 {
 	t->version = 2;
 	t->p1 = p1_signed(b, profile);
@@ -391,9 +396,9 @@ static void fill_local(
 		t->has_local = true;
 		t->local = own.address;
 	}
-	t->local_at = said(map->local_address.at) ? map->local_address.at :
-		source->n_addresses               ? source->addresses[0].at :
-						    source->addressing_at;
+	t->local_at = said(map->local_address.at) ? map->local_address.at
+		: source->n_addresses             ? source->addresses[0].at
+						  : source->addressing_at;
 	if (source->addressing == CM_IF_NONE)
 		tunnel_lacks(t, "its interface has no address");
 }
@@ -485,8 +490,9 @@ static void map_tunnels(
 
 struct cm_tunnels *cm_tunnels_of_model(const struct cm_model *model)
 {
-	struct builder b = { .model = model, .set = cm_tunnels_new(),
-		.certificates = has_trustpoint(model) };
+	struct builder b = {
+		.model = model, .set = cm_tunnels_new(), .certificates = has_trustpoint(model)
+	};
 	if (!b.set)
 		return NULL;
 	b.arena = tunnels_arena(b.set);

@@ -94,8 +94,8 @@ static bool any_peer(const struct cm_tunnel *t)
 	return t->n_peers == 0;
 }
 
-static void collect_ring(
-	struct builder *b, struct collected *c, const struct cm_tunnel *t, const struct key_index *index)
+static void collect_ring(struct builder *b, struct collected *c, const struct cm_tunnel *t,
+	const struct key_index *index)
 {
 	if (any_peer(t)) {
 		for (size_t i = 0; i < index->keyring->n_keys; i++)
@@ -111,13 +111,15 @@ static void collect_ring(
 bool keyring_serves(const struct cm_keyring *ring, const struct cm_tunnel *t)
 {
 	struct cm_net own;
-	if (!cm_str_same(ring->vrf.name, t->fvrf) && !(ring->vrf.name.length == 0 && t->fvrf.length == 0))
+	if (!cm_str_same(ring->vrf.name, t->fvrf) &&
+		!(ring->vrf.name.length == 0 && t->fvrf.length == 0))
 		return false;
 	if (!t->has_local)
 		return true;
 	if (ring->has_local_address)
 		return ring->local_address == t->local;
-	if (ring->local_interface.target && cm_interface_address(ring->local_interface.target, &own))
+	if (ring->local_interface.target &&
+		cm_interface_address(ring->local_interface.target, &own))
 		return own.address == t->local;
 	return true;
 }

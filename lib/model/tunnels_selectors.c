@@ -92,8 +92,7 @@ static void spread_pair(struct spread *sp, const struct cm_ace *ace, const struc
 	struct cm_net local, struct cm_net remote)
 {
 	for (size_t i = 0; i < s->n_source * s->n_destination && sp->n < MOST_PAIRS; i++) {
-		struct cm_selector *one =
-			ARENA_PUSH(sp->b->arena, sp->items, sp->n, sp->room);
+		struct cm_selector *one = ARENA_PUSH(sp->b->arena, sp->items, sp->n, sp->room);
 		if (!one)
 			return;
 		one->protocol = s->protocol;
@@ -116,8 +115,8 @@ static void spread_service(struct spread *sp, const struct cm_ace *ace, const st
 }
 
 static void spread_group(struct spread *sp, const struct cm_ace *ace,
-	const struct cm_object_group *group, const struct nets *locals,
-	const struct nets *remotes, unsigned depth)
+	const struct cm_object_group *group, const struct nets *locals, const struct nets *remotes,
+	unsigned depth)
 {
 	if (!group || depth > MOST_DEPTH)
 		return;
@@ -127,8 +126,7 @@ static void spread_group(struct spread *sp, const struct cm_ace *ace,
 			spread_group(sp, ace, m->group.target, locals, remotes, depth + 1);
 			continue;
 		}
-		struct service s =
-			service_of(m->protocol, &m->source_ports, &m->destination_ports);
+		struct service s = service_of(m->protocol, &m->source_ports, &m->destination_ports);
 		spread_service(sp, ace, &s, locals, remotes);
 		if (m->tcp_udp) {
 			s.protocol = m->protocol == 6 ? 17 : 6;
@@ -142,12 +140,11 @@ static void spread_ace(struct spread *sp, const struct cm_ace *ace)
 	struct nets locals = nets_of(sp->b, &ace->source);
 	struct nets remotes = nets_of(sp->b, &ace->destination);
 	if (ace->protocol_group) {
-		spread_group(sp, ace, ace->service ? ace->service->target : NULL, &locals,
-			&remotes, 0);
+		spread_group(
+			sp, ace, ace->service ? ace->service->target : NULL, &locals, &remotes, 0);
 		return;
 	}
-	struct service s =
-		service_of(ace->protocol, &ace->source_ports, &ace->destination_ports);
+	struct service s = service_of(ace->protocol, &ace->source_ports, &ace->destination_ports);
 	spread_service(sp, ace, &s, &locals, &remotes);
 }
 

@@ -35,8 +35,10 @@ static void fill_hops(struct builder *b, struct cm_tunnel *t, const struct cm_in
 	struct cm_next_hop *hops = ARENA_ARRAY(b->arena, struct cm_next_hop, i->nhrp.n_peers);
 	for (size_t k = 0, n = 0; hops && k < i->nhrp.n_peers; k++) {
 		const struct cm_nhrp_peer *peer = &i->nhrp.peers[k];
-		struct cm_next_hop hop = { .inside = peer->address, .server = peer->server,
-			.name = peer->nbma_name, .at = peer->at };
+		struct cm_next_hop hop = { .inside = peer->address,
+			.server = peer->server,
+			.name = peer->nbma_name,
+			.at = peer->at };
 		if (!cm_nhrp_outside(&i->nhrp, peer, &hop.outside) && !hop.name.length)
 			continue;
 		hops[n] = hop;
@@ -54,12 +56,15 @@ static void fill_cloud(struct builder *b, struct cm_tunnel *t)
 	for (size_t k = 0; peers && k < ti->n_hops; k++) {
 		const struct cm_next_hop *hop = &ti->hops[k];
 		size_t same = 0;
-		while (same < n && (peers[same].address != hop->outside ||
-					   !cm_str_same(peers[same].hostname, hop->name)))
+		while (same < n &&
+			(peers[same].address != hop->outside ||
+				!cm_str_same(peers[same].hostname, hop->name)))
 			same++;
 		if (same == n)
 			peers[n++] = (struct cm_peer){ .resolved = !hop->name.length,
-				.address = hop->outside, .hostname = hop->name, .at = hop->at };
+				.address = hop->outside,
+				.hostname = hop->name,
+				.at = hop->at };
 	}
 	if (!peers)
 		return;
@@ -174,9 +179,9 @@ static void protected_tunnel(struct builder *b, const struct cm_interface *i)
 		tunnel_lacks(t, "its IPsec profile is not defined");
 	if (i->protection_ikev2_profile.target)
 		settings.ikev2_profile = i->protection_ikev2_profile;
-	const struct cm_isakmp_profile *isakmp = i->protection_isakmp_profile.target ?
-		i->protection_isakmp_profile.target :
-		settings.isakmp_profile.target;
+	const struct cm_isakmp_profile *isakmp = i->protection_isakmp_profile.target
+		? i->protection_isakmp_profile.target
+		: settings.isakmp_profile.target;
 	tunnel_fill(b, t, &settings, isakmp, source_of(i));
 	tunnel_clamp(t, i);
 	if (i->shutdown.on)

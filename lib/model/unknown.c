@@ -15,6 +15,7 @@ struct word_row {
 	const char *skip;  /* a word between, left out */
 };
 
+/* clang-format off */
 static const struct word_row words[] = {
 	{ "access-class",     "access-class",       CM_THING_ACL,           false, "ipv4" },
 	{ "access-group",     "access-group",       CM_THING_ACL,           false, "name" },
@@ -53,21 +54,22 @@ static const struct word_row words[] = {
 	{ "default-originate", "default-originate", CM_THING_ROUTE_MAP,     true,  "route-map" },
 	{ "vrf",              "vrf",                CM_THING_VRF,           true,  NULL },
 };
+/* clang-format on */
 
 /* Lines that end in the name of an access list, by how they begin. */
 static const struct {
 	const char *begin, *context;
 } last_words[] = {
 	{ "snmp-server community ", "snmp-server community" },
-	{ "ntp access-group ",      "ntp access-group" },
-	{ "ip verify unicast ",     "ip verify" },
-	{ "ip pim ",                "ip pim" },
-	{ "ip igmp ",               "ip igmp" },
+	{ "ntp access-group ", "ntp access-group" },
+	{ "ip verify unicast ", "ip verify" },
+	{ "ip pim ", "ip pim" },
+	{ "ip igmp ", "ip igmp" },
 	{ "ip directed-broadcast ", "ip directed-broadcast" },
-	{ "snmp-server host ",      "snmp-server host" },
-	{ "tftp-server ",           "tftp-server" },
-	{ "neighbor ",              "neighbor" },
-	{ "ip accounting-list ",    "ip accounting-list" },
+	{ "snmp-server host ", "snmp-server host" },
+	{ "tftp-server ", "tftp-server" },
+	{ "neighbor ", "neighbor" },
+	{ "ip accounting-list ", "ip accounting-list" },
 };
 
 /* --- words of a line ------------------------------------------------------------------------------- */
@@ -100,7 +102,7 @@ static struct cm_str next_word(struct walk *walk)
 static struct cm_span span_of(const struct build *b, struct cm_str word)
 {
 	uint32_t start = (uint32_t)(word.at - b->doc->source.text);
-	return (struct cm_span) { start, start + (uint32_t)word.length };
+	return (struct cm_span){ start, start + (uint32_t)word.length };
 }
 
 static bool is_defined(const struct build *b, enum cm_thing kind, struct cm_str name)
@@ -116,7 +118,8 @@ static void note_word(struct build *b, const struct word_row *row, struct cm_str
 	struct cm_span at = span_of(b, name);
 	enum cm_thing kind = row->kind;
 	if (kind == CM_THING_INTERFACE)
-		name = ifname_is(name) ? ifname_canonical(b->arena, name) : (struct cm_str) { NULL, 0 };
+		name = ifname_is(name) ? ifname_canonical(b->arena, name)
+				       : (struct cm_str){ NULL, 0 };
 	if (kind == CM_THING_NETWORK_GROUP && !is_defined(b, kind, name))
 		kind = CM_THING_SERVICE_GROUP;
 	if (!name.length || (row->only_defined && !is_defined(b, kind, name)))
@@ -161,7 +164,7 @@ static void scan_last_word(struct build *b, struct cm_str line)
 		while (start && !is_blank(line.at[start - 1]))
 			start--;
 		found.context = last_words[i].context;
-		note_word(b, &found, (struct cm_str) { line.at + start, line.length - start });
+		note_word(b, &found, (struct cm_str){ line.at + start, line.length - start });
 	}
 }
 
@@ -184,10 +187,10 @@ static const struct {
 	enum cm_thing thing;
 	const char *context;
 } arguments[] = {
-	{ KIND_ISAKMP_CLIENT_POOL, ROLE_POOL,       CM_THING_LOCAL_POOL, "address-pool local" },
-	{ KIND_CA_TRUST_POINT,     ROLE_TRUSTPOINT, CM_THING_TRUSTPOINT, "ca trust-point" },
-	{ KIND_CERTIFICATES,       ROLE_NAME,       CM_THING_TRUSTPOINT, "certificate chain" },
-	{ KIND_IP_ADDRESS,         ROLE_POOL,       CM_THING_LOCAL_POOL, "ip address pool" },
+	{ KIND_ISAKMP_CLIENT_POOL, ROLE_POOL, CM_THING_LOCAL_POOL, "address-pool local" },
+	{ KIND_CA_TRUST_POINT, ROLE_TRUSTPOINT, CM_THING_TRUSTPOINT, "ca trust-point" },
+	{ KIND_CERTIFICATES, ROLE_NAME, CM_THING_TRUSTPOINT, "certificate chain" },
+	{ KIND_IP_ADDRESS, ROLE_POOL, CM_THING_LOCAL_POOL, "ip address pool" },
 };
 
 static void scan_arguments(struct build *b, const struct node *n)
@@ -196,8 +199,8 @@ static void scan_arguments(struct build *b, const struct node *n)
 		const struct arg *a =
 			arguments[i].kind == n->kind ? node_arg(n, arguments[i].role) : NULL;
 		if (a)
-			note_use(b, arguments[i].thing, build_text(b, a), a->span, arguments[i].context,
-				false);
+			note_use(b, arguments[i].thing, build_text(b, a), a->span,
+				arguments[i].context, false);
 	}
 }
 

@@ -20,8 +20,7 @@ static FILE *open_private(const char *directory, const char *name)
 {
 	struct cm_text path = { 0 };
 	cm_text_printf(&path, "%s%s%s", directory ? directory : "", directory ? "/" : "", name);
-	int fd = path.failed ? -1 :
-			       open(path.at, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int fd = path.failed ? -1 : open(path.at, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	cm_text_free(&path);
 	return fd < 0 ? NULL : fdopen(fd, "w");
 }
@@ -79,7 +78,8 @@ static void put_record(struct capture *c, const uint8_t *head, size_t head_size,
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
 	uint32_t size = (uint32_t)(head_size + length);
-	const uint32_t record[4] = { (uint32_t)now.tv_sec, (uint32_t)(now.tv_nsec / 1000), size, size };
+	const uint32_t record[4] = { (uint32_t)now.tv_sec, (uint32_t)(now.tv_nsec / 1000), size,
+		size };
 	fwrite(record, sizeof record, 1, c->pcap);
 	if (head_size)
 		fwrite(head, head_size, 1, c->pcap);
@@ -153,14 +153,19 @@ void capture_ike_key(struct capture *c, const struct cm_ike_key *key)
 static const struct {
 	const char *ours, *theirs;
 } wireshark_words[] = {
-	{ "des", "DES-CBC [RFC2405]" }, { "3des", "TripleDES-CBC [RFC2451]" },
-	{ "aes-128", "AES-CBC [RFC3602]" }, { "aes-192", "AES-CBC [RFC3602]" },
-	{ "aes-256", "AES-CBC [RFC3602]" }, { "null", "NULL" },
+	{ "des", "DES-CBC [RFC2405]" },
+	{ "3des", "TripleDES-CBC [RFC2451]" },
+	{ "aes-128", "AES-CBC [RFC3602]" },
+	{ "aes-192", "AES-CBC [RFC3602]" },
+	{ "aes-256", "AES-CBC [RFC3602]" },
+	{ "null", "NULL" },
 	{ "aes-gcm-128", "AES-GCM with 16 octet ICV [RFC4106]" },
 	{ "aes-gcm-192", "AES-GCM with 16 octet ICV [RFC4106]" },
 	{ "aes-gcm-256", "AES-GCM with 16 octet ICV [RFC4106]" },
-	{ "md5", "HMAC-MD5-96 [RFC2403]" }, { "sha1", "HMAC-SHA-1-96 [RFC2404]" },
-	{ "sha256", "HMAC-SHA-256-128 [RFC4868]" }, { "sha384", "HMAC-SHA-384-192 [RFC4868]" },
+	{ "md5", "HMAC-MD5-96 [RFC2403]" },
+	{ "sha1", "HMAC-SHA-1-96 [RFC2404]" },
+	{ "sha256", "HMAC-SHA-256-128 [RFC4868]" },
+	{ "sha384", "HMAC-SHA-384-192 [RFC4868]" },
 	{ "sha512", "HMAC-SHA-512-256 [RFC4868]" },
 };
 

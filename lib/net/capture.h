@@ -17,8 +17,8 @@ void capture_close(struct capture *);
 /* A whole IPv4 packet. NULL captures are fine everywhere. */
 void capture_packet(struct capture *, const uint8_t *, size_t length);
 /* A datagram without its headers: they are made up again. */
-void capture_udp(struct capture *, struct cm_endpoint from, struct cm_endpoint to,
-	const uint8_t *, size_t length);
+void capture_udp(struct capture *, struct cm_endpoint from, struct cm_endpoint to, const uint8_t *,
+	size_t length);
 void capture_ike_key(struct capture *, const struct cm_ike_key *);
 void capture_sa_keys(struct capture *, const struct cm_ike_up *);
 

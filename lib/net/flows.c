@@ -166,7 +166,8 @@ static struct choice choose(struct cm_gateway *g, const uint8_t *packet, size_t 
 		c.tunnel = f ? f->tunnel : NULL;
 		c.selector = f ? f->selector : NULL;
 	}
-	c.pair = c.tunnel ? pair_of(g, c.tunnel, packet, length) : pair_asked_for(g, packet, length);
+	c.pair =
+		c.tunnel ? pair_of(g, c.tunnel, packet, length) : pair_asked_for(g, packet, length);
 	return c;
 }
 

@@ -221,7 +221,8 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 	if (uv_fileno((uv_handle_t *)poll, &fd) != 0)
 		return;
 	if (status < 0) {
-		gateway_say(g, CM_ERROR, "device-gone", "%s is gone: without it there is nothing to do",
+		gateway_say(g, CM_ERROR, "device-gone",
+			"%s is gone: without it there is nothing to do",
 			fd == g->tun.fd ? g->tun.name : "a socket");
 		g->failed = true;
 		cm_gateway_stop(g);
@@ -343,6 +344,7 @@ bool cm_gateway_reload(struct cm_gateway *g, const struct cm_tunnel *tunnels, si
 	g->n_tunnels = n;
 	gateway_drain(g);
 	cm_ike_each_pair(g->ike, gateway_now(g), see_heir, g);
-	gateway_say(g, CM_INFO, "reload", "read again: %zu tunnels, %zu pairs of SAs stay", n, g->n_pairs);
+	gateway_say(g, CM_INFO, "reload", "read again: %zu tunnels, %zu pairs of SAs stay", n,
+		g->n_pairs);
 	return flows_make(g) && gateway_set_mtu(g) && routes_update(g);
 }

@@ -19,12 +19,18 @@
 #include <unistd.h>
 #include <uv.h>
 
-enum { FLOW_CACHE = 4096, PAIR_SLOTS = 4096, WAITING = 32, WAITING_OCTETS = 2048, MOST_ROUTES = 65536 };
+enum {
+	FLOW_CACHE = 4096,
+	PAIR_SLOTS = 4096,
+	WAITING = 32,
+	WAITING_OCTETS = 2048,
+	MOST_ROUTES = 65536
+};
 
 struct net_pair {
 	struct net_pair *older, *newer, *same_slot;
 	struct net_pair *same_tunnel; /* while a status is made */
-	struct cm_ike_up up; /* without keys */
+	struct cm_ike_up up;          /* without keys */
 	struct esp_sa *esp_in, *ah_in, *esp_out, *ah_out;
 	struct cm_ike_traffic told;
 };

@@ -3,9 +3,17 @@
 
 #include <string.h>
 
-enum { GRE_HEADER = 4, GRE_WORD = 4, ETHERTYPE_IPV4 = 0x0800, TTL = 255,
-	CHECKSUM = 0x8000, ROUTING = 0x4000, KEY = 0x2000, SEQUENCE = 0x1000, /* RFC 2784 2.1, 2890 2 */
-	VERSION = 0x0007 };
+enum {
+	GRE_HEADER = 4,
+	GRE_WORD = 4,
+	ETHERTYPE_IPV4 = 0x0800,
+	TTL = 255,
+	CHECKSUM = 0x8000,
+	ROUTING = 0x4000,
+	KEY = 0x2000,
+	SEQUENCE = 0x1000, /* RFC 2784 2.1, 2890 2 */
+	VERSION = 0x0007
+};
 
 size_t gre_overhead(const struct cm_tunnel_interface *i)
 {

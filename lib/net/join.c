@@ -25,7 +25,7 @@ static bool checksum_is_right(const uint8_t *ip, size_t length)
 {
 	size_t body = length - IP_HEADER;
 	return ip_sum(0, ip, IP_HEADER) == 0xffff &&
-	       ip_sum(ip_pseudo_sum(ip, body), ip + IP_HEADER, body) == 0xffff;
+		ip_sum(ip_pseudo_sum(ip, body), ip + IP_HEADER, body) == 0xffff;
 }
 
 /* Data and nothing but data: no option of IPv4, no flag that means "now". */
@@ -80,9 +80,9 @@ static bool tcp_follows(const struct join_packet *head, const uint8_t *tcp)
 	const uint8_t *first = head->at + IP_HEADER;
 	size_t payload = head->total - head->header;
 	return be32(tcp + 4) == be32(first + 4) + (uint32_t)payload && /* sequence */
-	       memcmp(tcp + 8, first + 8, 5) == 0 &&                   /* acknowledgement, offset */
-	       ((tcp[13] ^ first[13]) & ~TCP_PSH) == 0 && memcmp(tcp + 14, first + 14, 2) == 0 &&
-	       memcmp(tcp + 18, first + 18, head->header - IP_HEADER - 18) == 0;
+		memcmp(tcp + 8, first + 8, 5) == 0 &&                  /* acknowledgement, offset */
+		((tcp[13] ^ first[13]) & ~TCP_PSH) == 0 && memcmp(tcp + 14, first + 14, 2) == 0 &&
+		memcmp(tcp + 18, first + 18, head->header - IP_HEADER - 18) == 0;
 }
 
 static bool follows(const struct join_packet *head, const uint8_t *ip, size_t length, size_t header)
@@ -97,7 +97,7 @@ static bool follows(const struct join_packet *head, const uint8_t *ip, size_t le
 		memcmp(ip + 12, head->at + 12, 12) != 0)
 		return false;
 	return identification_follows(head->at, ip, head->n) &&
-	       (ip[9] == NEXT_UDP || tcp_follows(head, ip + IP_HEADER));
+		(ip[9] == NEXT_UDP || tcp_follows(head, ip + IP_HEADER));
 }
 
 /* A short piece or one with PSH is the last. */

@@ -49,8 +49,8 @@ bool keeper_drop(uint64_t keep)
 		data[i].effective = data[i].permitted = mask;
 		data[i].inheritable = 0;
 	}
-	return syscall(SYS_capset, &head, data) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-		leave_no_core();
+	return syscall(SYS_capset, &head, data) == 0 &&
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && leave_no_core();
 }
 
 /* --- The keeper's own life ------------------------------------------------------------------------ */

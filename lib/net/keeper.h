@@ -11,7 +11,7 @@
 #include "net/netlink.h"
 
 struct keeper {
-	int fd;   /* -1: none */
+	int fd; /* -1: none */
 	int pid;
 };
 

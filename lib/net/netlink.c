@@ -90,7 +90,8 @@ static void put_own(struct request *r)
 	put_u32(r, FRA_IIFNAME, value);
 }
 
-static void rule_request(struct request *r, bool add, unsigned index, const struct netlink_route *rule)
+static void rule_request(
+	struct request *r, bool add, unsigned index, const struct netlink_route *rule)
 {
 	(void)index;
 	*r = (struct request){ 0 };
@@ -135,7 +136,8 @@ static void route_request(
 		put_u32(r, RTA_PREFSRC, htonl(route->source));
 }
 
-static void make_request(struct request *r, bool add, unsigned index, const struct netlink_route *what)
+static void make_request(
+	struct request *r, bool add, unsigned index, const struct netlink_route *what)
 {
 	static void (*const makers[])(
 		struct request *, bool, unsigned, const struct netlink_route *) = {

@@ -21,14 +21,14 @@ enum routing_kind {
 /* What we add to the kernel's routing and take back. */
 struct netlink_route {
 	enum routing_kind kind;
-	struct cm_net to, from;  /* from: of a rule */
-	uint32_t source;         /* of a route; 0: the kernel chooses */
-	uint32_t table;          /* 0: the main one */
-	uint32_t priority;       /* of a rule */
-	uint32_t mark;           /* of a rule: only packets with it; 0: all */
-	bool no_default;         /* of a rule: default routes of the table do not count */
-	bool own;                /* of a rule: only packets that this machine makes */
-	int error;               /* errno-style, after netlink_routes */
+	struct cm_net to, from; /* from: of a rule */
+	uint32_t source;        /* of a route; 0: the kernel chooses */
+	uint32_t table;         /* 0: the main one */
+	uint32_t priority;      /* of a rule */
+	uint32_t mark;          /* of a rule: only packets with it; 0: all */
+	bool no_default;        /* of a rule: default routes of the table do not count */
+	bool own;               /* of a rule: only packets that this machine makes */
+	int error;              /* errno-style, after netlink_routes */
 };
 
 /*

@@ -17,22 +17,25 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+/* clang-format off */
 enum {
 	OFFLOAD_UDP = 5,         /* VIRTIO_NET_HDR_GSO_UDP_L4, which older headers do not have */
 	OFFLOAD_PIECES = 64,     /* of one super-packet of ours: UDP_MAX_SEGMENTS of older kernels */
 	JOIN_PACKETS = 128,      /* that a join holds */
 	JOIN_FLOWS = 256,        /* slots for conversations; a power of two */
 };
+/* clang-format on */
 
 /* --- Splitting -------------------------------------------------------------------------------- */
 
 struct split {
 	const uint8_t *at;
 	size_t length;
-	size_t network, header;  /* octets of the IPv4 header; of it and what is behind, each piece's */
-	size_t segment;          /* of payload in a piece; 0: the packet goes as it is */
-	size_t offset;           /* of payload given out */
-	size_t n;                /* pieces given out */
+	size_t network,
+		header; /* octets of the IPv4 header; of it and what is behind, each piece's */
+	size_t segment; /* of payload in a piece; 0: the packet goes as it is */
+	size_t offset;  /* of payload given out */
+	size_t n;       /* pieces given out */
 };
 
 /*

@@ -51,7 +51,8 @@ static void seal_running(struct cm_gateway *g)
 static const struct cm_tunnel_interface *gre_of(const struct net_pair *pair)
 {
 	const struct cm_tunnel *t = pair->up.tunnel;
-	return t && t->tunnel_interface.present && t->tunnel_interface.gre ? &t->tunnel_interface : NULL;
+	return t && t->tunnel_interface.present && t->tunnel_interface.gre ? &t->tunnel_interface
+									   : NULL;
 }
 
 /* The longest clear packet that leaves in one piece. */
@@ -84,8 +85,8 @@ static void push_gre(struct cm_gateway *g, const struct net_pair *pair, struct e
 	const struct cm_selector *s = &pair->up.selector;
 	if (!gre)
 		return;
-	p->at = gre_push(gre, s->local.address, s->remote.address, ++g->identification, p->at,
-		p->length);
+	p->at = gre_push(
+		gre, s->local.address, s->remote.address, ++g->identification, p->at, p->length);
 	p->length += gre_overhead(gre);
 }
 
@@ -129,7 +130,8 @@ static enum esp_fit fit_of(const struct net_pair *pair, const struct esp_packet 
 }
 
 /* True: the packet stays in the run. False: it is dealt with. */
-static bool fits(struct cm_gateway *g, struct net_pair *pair, struct esp_packet *p, enum esp_fit fit)
+static bool fits(
+	struct cm_gateway *g, struct net_pair *pair, struct esp_packet *p, enum esp_fit fit)
 {
 	if (fit == ESP_FITS) {
 		push_gre(g, pair, p);

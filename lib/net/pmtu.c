@@ -16,7 +16,9 @@ static bool quoted_spi(const uint8_t *ip, size_t length, uint32_t *spi)
 	if (length < IP_HEADER || ip[0] >> 4 != 4 || header < IP_HEADER || length < header + 8 ||
 		be16(ip + 6) & IP_OFFSET)
 		return false;
-	place = ip[9] == NEXT_UDP ? header + UDP_HEADER : ip[9] == ESP_PROTOCOL_AH ? header + 4 : header;
+	place = ip[9] == NEXT_UDP          ? header + UDP_HEADER
+		: ip[9] == ESP_PROTOCOL_AH ? header + 4
+					   : header;
 	if (ip[9] != NEXT_UDP && ip[9] != ESP_PROTOCOL_ESP && ip[9] != ESP_PROTOCOL_AH)
 		return false;
 	/* Of ESP in UDP a router must quote more than RFC 792 wants, or anybody could say this. */
@@ -29,10 +31,12 @@ static bool quoted_spi(const uint8_t *ip, size_t length, uint32_t *spi)
 static bool read_complaint(const struct esp_packet *p, struct complaint *c)
 {
 	size_t header, total;
-	if (!ip_parse(p->at, p->length, &header, &total) || total < header + ICMP_HEADER + IP_HEADER)
+	if (!ip_parse(p->at, p->length, &header, &total) ||
+		total < header + ICMP_HEADER + IP_HEADER)
 		return false;
 	const uint8_t *icmp = p->at + header, *quoted = icmp + ICMP_HEADER;
-	if (icmp[0] != UNREACHABLE || icmp[1] != TOO_BIG || ip_sum(0, icmp, total - header) != 0xffff)
+	if (icmp[0] != UNREACHABLE || icmp[1] != TOO_BIG ||
+		ip_sum(0, icmp, total - header) != 0xffff)
 		return false;
 	c->router = be32(p->at + 12);
 	c->mtu = be16(icmp + 6);

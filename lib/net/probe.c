@@ -37,9 +37,9 @@ static int open_path(const struct cm_probe_path *path)
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
-	if (setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &dont, sizeof dont) == 0
-		&& bind(fd, (struct sockaddr *)&own, sizeof own) == 0
-		&& connect(fd, (struct sockaddr *)&gateway, sizeof gateway) == 0)
+	if (setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &dont, sizeof dont) == 0 &&
+		bind(fd, (struct sockaddr *)&own, sizeof own) == 0 &&
+		connect(fd, (struct sockaddr *)&gateway, sizeof gateway) == 0)
 		return fd;
 	int error = errno;
 	close(fd);
@@ -64,8 +64,8 @@ static bool send_due(struct cm_probe *probe, struct cm_probe_path *path, int fd)
 	if (sendmsg(fd, &m, 0) >= 0)
 		return true;
 	/* what an earlier message met: nobody listens, or no way there. It may pass. */
-	path->unreachable = path->unreachable || errno == ECONNREFUSED || errno == EHOSTUNREACH
-		|| errno == ENETUNREACH;
+	path->unreachable = path->unreachable || errno == ECONNREFUSED || errno == EHOSTUNREACH ||
+		errno == ENETUNREACH;
 	return path->unreachable || errno == EAGAIN || errno == EINTR;
 }
 
@@ -76,8 +76,8 @@ static void receive(struct cm_probe *probe, struct cm_probe_path *path, int fd)
 	for (;;) {
 		ssize_t length = recv(fd, room, sizeof room, 0);
 		if (length < 0) {
-			path->unreachable = path->unreachable || errno == ECONNREFUSED
-				|| errno == EHOSTUNREACH;
+			path->unreachable =
+				path->unreachable || errno == ECONNREFUSED || errno == EHOSTUNREACH;
 			return;
 		}
 		if ((size_t)length > marker)
@@ -90,8 +90,8 @@ bool cm_probe_run(struct cm_probe *probe, struct cm_probe_path *path, char *erro
 	char quad[16];
 	int fd = open_path(path);
 	bool ok = fd >= 0;
-	for (int64_t due; ok && !(path->stop && *path->stop)
-		&& (due = cm_probe_deadline(probe)) != INT64_MAX;) {
+	for (int64_t due; ok && !(path->stop && *path->stop) &&
+		(due = cm_probe_deadline(probe)) != INT64_MAX;) {
 		int64_t wait = due - now_ms();
 		struct pollfd p = { .fd = fd, .events = POLLIN };
 		if (wait > 0 && poll(&p, 1, wait < POLL_MOST_MS ? (int)wait : POLL_MOST_MS) > 0)
@@ -99,8 +99,8 @@ bool cm_probe_run(struct cm_probe *probe, struct cm_probe_path *path, char *erro
 		ok = send_due(probe, path, fd);
 	}
 	if (!ok)
-		snprintf(error, room, "%s port %u: %s", cm_ip4_print(path->address, quad), path->port,
-			strerror(errno));
+		snprintf(error, room, "%s port %u: %s", cm_ip4_print(path->address, quad),
+			path->port, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return ok;

@@ -75,7 +75,8 @@ static uint32_t own_table(const struct cm_gateway *g)
 	return OWN_TABLES + g->tun_index;
 }
 
-static void want_rule(struct route_list *list, const struct cm_selector *s, struct netlink_route rule)
+static void want_rule(
+	struct route_list *list, const struct cm_selector *s, struct netlink_route rule)
 {
 	rule.kind = ROUTING_RULE;
 	rule.to = s->remote;
@@ -85,22 +86,29 @@ static void want_rule(struct route_list *list, const struct cm_selector *s, stru
 }
 
 /* From nobody in particular to everybody is no question for a rule: then nothing is caught. */
-static void want_wide(const struct cm_gateway *g, struct route_list *list, const struct cm_selector *s)
+static void want_wide(
+	const struct cm_gateway *g, struct route_list *list, const struct cm_selector *s)
 {
 	if (!s->local.mask)
 		return;
 	want(list, (struct netlink_route){ .kind = ROUTING_ROUTE, .table = own_table(g) });
-	want(list, (struct netlink_route){
-			   .kind = ROUTING_RULE, .priority = RULE_OWN, .mark = SOCKET_MARK });
+	want(list,
+		(struct netlink_route){
+			.kind = ROUTING_RULE, .priority = RULE_OWN, .mark = SOCKET_MARK });
 	/* packets of our own have no source yet when the way is chosen: it is what the route says */
 	uint32_t source = s->local.mask == UINT32_MAX ? own_address_in(g, s->local) : 0;
 	if (source)
-		want(list, (struct netlink_route){ .kind = ROUTING_ROUTE, .to = s->remote, .source = source,
-				   .table = own_table(g) });
-	want_rule(list, s, (struct netlink_route){
-				   .priority = RULE_NEAR, .no_default = true, .own = source != 0 });
-	want_rule(list, s, (struct netlink_route){
-				   .priority = RULE_TUNNEL, .table = own_table(g), .own = source != 0 });
+		want(list,
+			(struct netlink_route){ .kind = ROUTING_ROUTE,
+				.to = s->remote,
+				.source = source,
+				.table = own_table(g) });
+	want_rule(list, s,
+		(struct netlink_route){
+			.priority = RULE_NEAR, .no_default = true, .own = source != 0 });
+	want_rule(list, s,
+		(struct netlink_route){
+			.priority = RULE_TUNNEL, .table = own_table(g), .own = source != 0 });
 }
 
 static void want_map_routes(
@@ -110,8 +118,10 @@ static void want_map_routes(
 	for (size_t j = 0; j < t->n_selectors; j++) {
 		const struct cm_selector *s = &t->selectors[j];
 		if (is_routable(t, s->remote)) {
-			want(list, (struct netlink_route){ .kind = ROUTING_ROUTE, .to = s->remote,
-					   .source = own_address_in(g, s->local) });
+			want(list,
+				(struct netlink_route){ .kind = ROUTING_ROUTE,
+					.to = s->remote,
+					.source = own_address_in(g, s->local) });
 		} else {
 			want_wide(g, list, s);
 			is_wide = true;
@@ -119,11 +129,13 @@ static void want_map_routes(
 	}
 	for (size_t j = 0; is_wide && j < t->n_denies; j++)
 		if (!t->denies[j].protocol)
-			want_rule(list, &t->denies[j], (struct netlink_route){ .priority = RULE_DENY });
+			want_rule(list, &t->denies[j],
+				(struct netlink_route){ .priority = RULE_DENY });
 }
 
 /* A crypto map's tunnel takes its remote networks, a tunnel interface what is routed into it. */
-static void want_routes(const struct cm_gateway *g, struct route_list *list, const struct cm_tunnel *t)
+static void want_routes(
+	const struct cm_gateway *g, struct route_list *list, const struct cm_tunnel *t)
 {
 	const struct cm_tunnel_interface *i = &t->tunnel_interface;
 	if (!i->present)
@@ -132,8 +144,10 @@ static void want_routes(const struct cm_gateway *g, struct route_list *list, con
 		want(list, (struct netlink_route){ .kind = ROUTING_ADDRESS, .to = i->address });
 	for (size_t j = 0; j < i->n_routes; j++)
 		if (is_routable(t, i->routes[j]))
-			want(list, (struct netlink_route){ .kind = ROUTING_ROUTE, .to = i->routes[j],
-					   .source = i->address.address });
+			want(list,
+				(struct netlink_route){ .kind = ROUTING_ROUTE,
+					.to = i->routes[j],
+					.source = i->address.address });
 }
 
 static bool collect(struct cm_gateway *g, struct route_list *out)
@@ -174,14 +188,15 @@ static bool minus(struct route_list a, struct route_list b, struct route_list *o
 
 static void change(struct cm_gateway *g, bool add, struct route_list list)
 {
-	bool answered = g->keeper.fd < 0 ?
-		netlink_routes(g->netlink, add, g->tun_index, list.at, list.n) :
-		keeper_routes(&g->keeper, add, list.at, list.n);
+	bool answered = g->keeper.fd < 0
+		? netlink_routes(g->netlink, add, g->tun_index, list.at, list.n)
+		: keeper_routes(&g->keeper, add, list.at, list.n);
 	if (!answered)
 		gateway_say(g, CM_WARNING, "route", "the kernel does not answer about routes");
 	for (size_t i = 0; add && i < list.n; i++) {
 		static const char *const words[] = { [ROUTING_ADDRESS] = "address",
-			[ROUTING_ROUTE] = "route to", [ROUTING_RULE] = "rule for packets to" };
+			[ROUTING_ROUTE] = "route to",
+			[ROUTING_RULE] = "rule for packets to" };
 		const struct netlink_route *r = &list.at[i];
 		char address[16];
 		if (r->error && r->error != EEXIST)

@@ -110,8 +110,11 @@ static uint32_t host_source(void *user, const struct cm_tunnel *t, uint32_t peer
 static size_t clear_mtu(const struct cm_tunnel *t, const struct cm_p2 *p2)
 {
 	const struct cm_tunnel_interface *i = &t->tunnel_interface;
-	const struct cm_wrapping wrapping = { .cipher = p2->cipher, .hash = p2->hash, .ah = p2->ah,
-		.transport = p2->mode == CM_MODE_TRANSPORT, .udp = t->nat_t };
+	const struct cm_wrapping wrapping = { .cipher = p2->cipher,
+		.hash = p2->hash,
+		.ah = p2->ah,
+		.transport = p2->mode == CM_MODE_TRANSPORT,
+		.udp = t->nat_t };
 	size_t inner = cm_overhead_inner(&wrapping, t->mtu);
 	size_t gre = i->present && i->gre ? gre_overhead(i) : 0;
 	return inner > gre ? inner - gre : 0;
@@ -160,8 +163,8 @@ bool gateway_set_mtu(struct cm_gateway *g)
 	if (mtu == g->tun_mtu)
 		return true;
 	g->tun_mtu = mtu;
-	int number = g->keeper.fd < 0 ? netlink_link_up(g->netlink, g->tun_index, mtu) :
-					keeper_link_up(&g->keeper, mtu);
+	int number = g->keeper.fd < 0 ? netlink_link_up(g->netlink, g->tun_index, mtu)
+				      : keeper_link_up(&g->keeper, mtu);
 	return number == 0 || refuse(g, "%s: %s", g->tun.name, strerror(number));
 }
 
@@ -170,7 +173,8 @@ static bool refuse_tun(struct cm_gateway *g, const char *name, int number)
 	if (number == EPERM || number == EACCES)
 		return refuse(g, "may not make a TUN device: run as root, or with CAP_NET_ADMIN");
 	if (number == ENOENT || number == ENODEV || number == ENXIO)
-		return refuse(g, "this machine has no /dev/net/tun: the kernel's tun module is missing");
+		return refuse(
+			g, "this machine has no /dev/net/tun: the kernel's tun module is missing");
 	if (number == EBUSY)
 		return refuse(g, "TUN device %s is in use by another process", name);
 	if (number == EINVAL)
@@ -197,8 +201,8 @@ static bool refuse_port(struct cm_gateway *g, unsigned port, int number)
 	if (number == EADDRINUSE)
 		return refuse(g, "UDP port %u is in use: another IKE daemon runs here", port);
 	if (number == EACCES || number == EPERM)
-		return refuse(g, "may not use UDP port %u: run as root, or with CAP_NET_BIND_SERVICE",
-			port);
+		return refuse(g,
+			"may not use UDP port %u: run as root, or with CAP_NET_BIND_SERVICE", port);
 	return refuse(g, "UDP port %u: %s", port, strerror(number));
 }
 
@@ -262,7 +266,8 @@ static bool check_devices(struct cm_gateway *g)
 {
 	for (size_t i = 0; i < g->settings.n_interfaces; i++)
 		if (!if_nametoindex(g->settings.interfaces[i].device))
-			return refuse(g, "this machine has no device %s", g->settings.interfaces[i].device);
+			return refuse(g, "this machine has no device %s",
+				g->settings.interfaces[i].device);
 	return true;
 }
 
@@ -311,7 +316,8 @@ struct cm_gateway *cm_gateway_new(const struct cm_tunnel *tunnels, size_t n,
 	g->tunnels = gateway_adopt(g, tunnels, n);
 	g->n_tunnels = n;
 	if (g->tunnels && check_devices(g) && open_tun(g) && open_sockets(g) && make_engine(g) &&
-		open_files(g) && gateway_loop(g) && open_status(g) && routes_update(g) && confine(g)) {
+		open_files(g) && gateway_loop(g) && open_status(g) && routes_update(g) &&
+		confine(g)) {
 		g->error_room = 0; /* it is the caller's, and he goes on */
 		warn_of_foreign_address(g);
 		return g;

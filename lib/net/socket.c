@@ -270,8 +270,8 @@ size_t inbox_take(struct inbox *in, struct batch *b)
 		size_t length = in->messages[in->next].msg_len;
 		struct told told = told_of(&in->messages[in->next].msg_hdr);
 		size_t piece = told.segment && told.segment < length - in->offset
-				       ? told.segment
-				       : length - in->offset;
+			? told.segment
+			: length - in->offset;
 		const struct sockaddr_in *from = &in->from[in->next];
 		const uint8_t *at = in->places[in->next] + ESP_HEAD + in->offset;
 		if (place_piece(b, in, at, piece, piece == length)) {

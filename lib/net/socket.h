@@ -10,6 +10,7 @@
 
 #include "esp/esp.h"
 
+/* clang-format off */
 enum {
 	BATCH = 128,
 	BUFFER = 10240,      /* of a packet that goes out, with room before and behind it */
@@ -19,6 +20,7 @@ enum {
 	SOCKET_MARK = 0x636d, /* of what goes out, for rules of routing ("cm") */
 	PACKETS_OF_ONE = 64, /* that the kernel may give as one datagram: UDP_MAX_SEGMENTS */
 };
+/* clang-format on */
 
 /* Buffers for a batch: each packet has ROOM_BEFORE it and ESP_TAIL behind its place. */
 struct batch {
@@ -68,7 +70,7 @@ bool socket_send_ip(int fd, uint32_t to, const void *, size_t);
 struct sender {
 	int udp, raw;
 	bool cannot_segment; /* UDP_SEGMENT was refused once */
-	int df;              /* as the UDP socket is set: IP_PMTUDISC_PROBE, IP_PMTUDISC_DONT; 0: unset */
+	int df; /* as the UDP socket is set: IP_PMTUDISC_PROBE, IP_PMTUDISC_DONT; 0: unset */
 	struct sending *sending;
 };
 

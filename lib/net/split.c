@@ -48,7 +48,7 @@ bool split_begin(struct split *s, const struct virtio_net_hdr *virtio, uint8_t *
 	s->length = total;
 	if (virtio->gso_type == VIRTIO_NET_HDR_GSO_NONE)
 		return !(virtio->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) ||
-		       finish_checksum(virtio, at, total);
+			finish_checksum(virtio, at, total);
 	uint8_t type = virtio->gso_type & (uint8_t)~VIRTIO_NET_HDR_GSO_ECN;
 	if ((type != VIRTIO_NET_HDR_GSO_TCPV4 && type != OFFLOAD_UDP) || !virtio->gso_size)
 		return false;

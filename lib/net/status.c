@@ -30,8 +30,8 @@ static json_t *json_endpoint(struct cm_endpoint e)
 static json_t *json_net(struct cm_net net, const uint16_t port[2])
 {
 	char address[16], mask[16];
-	return json_pack("{s:s, s:s, s:[i,i]}", "address", cm_ip4_print(net.address, address), "mask",
-		cm_ip4_print(net.mask, mask), "ports", port[0], port[1]);
+	return json_pack("{s:s, s:s, s:[i,i]}", "address", cm_ip4_print(net.address, address),
+		"mask", cm_ip4_print(net.mask, mask), "ports", port[0], port[1]);
 }
 
 static void set_policy(json_t *o, const struct cm_p1 *p)
@@ -76,7 +76,8 @@ static void see_sa(void *user, const struct cm_ike_sa_status *s)
 	json_t *o = json_pack("{s:b, s:s, s:b, s:i, s:i, s:i, s:b, s:b, s:b}", "initiator",
 		s->initiator, "state", s->state ? s->state : "", "deleted", s->deleted,
 		"connection", (int)s->connection, "lifetime", (int)s->lifetime_s, "remaining",
-		(int)s->remaining_s, "nat", s->nat, "dpd", s->dpd, "fragmentation", s->fragmentation);
+		(int)s->remaining_s, "nat", s->nat, "dpd", s->dpd, "fragmentation",
+		s->fragmentation);
 	json_object_set_new(o, "local", json_endpoint(s->local));
 	json_object_set_new(o, "peer", json_endpoint(s->peer));
 	set_policy(o, s->policy);
@@ -92,7 +93,8 @@ static void set_transform(json_t *o, const struct cm_p2 *t)
 	if (t->ah)
 		cm_text_printf(&words, "%s ", t->ah->ah);
 	if (t->cipher)
-		cm_text_printf(&words, "%s ", t->cipher->show ? t->cipher->show : t->cipher->transform);
+		cm_text_printf(
+			&words, "%s ", t->cipher->show ? t->cipher->show : t->cipher->transform);
 	if (t->hash)
 		cm_text_printf(&words, "%s ", t->hash->esp);
 	json_object_set_new(o, "transform", json_string(words.at ? words.at : ""));
@@ -105,8 +107,8 @@ static void set_counters(json_t *o, const char *name, const struct esp_sa *sa)
 	if (!sa)
 		return;
 	const struct esp_counters *c = esp_sa_counters(sa);
-	json_t *all = json_pack("{s:I, s:I}", "packets", (json_int_t)c->packets, "octets",
-		(json_int_t)c->bytes);
+	json_t *all = json_pack(
+		"{s:I, s:I}", "packets", (json_int_t)c->packets, "octets", (json_int_t)c->bytes);
 	for (int v = ESP_OK + 1; v < ESP_N_VERDICTS; v++)
 		if (c->by_verdict[v])
 			json_object_set_new(all, esp_verdict_word((enum esp_verdict)v),
@@ -134,7 +136,8 @@ static void see_pair(void *user, const struct cm_ike_pair_status *s)
 	json_object_set_new(o, "esn", json_boolean(s->esn));
 	json_object_set_new(o, "replay", json_boolean(pair && pair->up.replay_window));
 	json_object_set_new(o, "uptime_s", json_integer((gateway_now(l->g) - s->since) / 1000));
-	json_object_set_new(o, "mode", json_string(s->mode == CM_MODE_TUNNEL ? "tunnel" : "transport"));
+	json_object_set_new(
+		o, "mode", json_string(s->mode == CM_MODE_TUNNEL ? "tunnel" : "transport"));
 	json_object_set_new(o, "pfs", s->pfs ? json_integer(s->pfs->number) : json_null());
 	set_selector(o, &s->selector);
 	json_object_set_new(o, "local", json_endpoint(s->local));
@@ -207,15 +210,14 @@ static json_t *json_counters(const struct cm_gateway *g)
 {
 	struct cm_ike_counters c;
 	cm_ike_count(g->ike, &c);
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "half_open",
-		(json_int_t)c.half_open, "received", (json_int_t)c.received, "sent",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+		"half_open", (json_int_t)c.half_open, "received", (json_int_t)c.received, "sent",
 		(json_int_t)c.sent, "dropped", (json_int_t)c.dropped, "refused",
 		(json_int_t)c.refused, "retransmitted", (json_int_t)c.retransmitted, "duplicates",
 		(json_int_t)c.duplicates, "memory", (json_int_t)c.memory, "no_sa",
 		(json_int_t)esp_sadb_counters(g->sadb)->by_verdict[ESP_NO_SA], "no_flow",
 		(json_int_t)g->counters.no_flow, "too_big", (json_int_t)g->counters.too_big,
-		"packets_dropped",
-		(json_int_t)(g->counters.dropped + g->tun.refused));
+		"packets_dropped", (json_int_t)(g->counters.dropped + g->tun.refused));
 }
 
 void cm_gateway_status(struct cm_gateway *g, struct cm_text *out)
@@ -225,10 +227,10 @@ void cm_gateway_status(struct cm_gateway *g, struct cm_text *out)
 	net_pairs_tell_traffic(g);
 	cm_ike_each_sa(g->ike, now, see_sa, &sas);
 	cm_ike_each_pair(g->ike, now, see_pair, &pairs);
-	json_t *root = json_pack("{s:i, s:I, s:s, s:i, s:o, s:o, s:o, s:o}", "version", 1, "uptime_s",
-		(json_int_t)((now - g->started) / 1000), "device", g->tun.name, "tunnels",
-		(int)g->n_tunnels, "isakmp", sas.array, "ipsec", pairs.array, "idle", json_idle(g), "counters",
-		json_counters(g));
+	json_t *root = json_pack("{s:i, s:I, s:s, s:i, s:o, s:o, s:o, s:o}", "version", 1,
+		"uptime_s", (json_int_t)((now - g->started) / 1000), "device", g->tun.name,
+		"tunnels", (int)g->n_tunnels, "isakmp", sas.array, "ipsec", pairs.array, "idle",
+		json_idle(g), "counters", json_counters(g));
 	char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
 	cm_text_put(out, text ? text : "{}");
 	free(text);
@@ -310,7 +312,8 @@ bool cm_gateway_ask(const char *path, struct cm_text *answer, char *error, size_
 		while ((n = read(fd, block, sizeof block)) > 0)
 			cm_text_add(answer, block, (size_t)n);
 	if (n < 0 && (errno == ENOENT || errno == ECONNREFUSED))
-		snprintf(error, room, "%s: no gateway answers there (is `cryptomap up` running?)", path);
+		snprintf(error, room, "%s: no gateway answers there (is `cryptomap up` running?)",
+			path);
 	else if (n < 0)
 		snprintf(error, room, "%s: %s", path, strerror(errno));
 	if (fd >= 0)

@@ -9,12 +9,12 @@
 enum { TUN_ROOM = 65536 + 64 };
 
 struct tun {
-	int fd;              /* -1: none */
+	int fd; /* -1: none */
 	char name[16];
-	bool joins_udp;      /* the kernel takes and gives joined UDP */
-	uint64_t refused;    /* packets that the kernel did not take */
-	uint8_t *room;       /* TUN_ROOM octets: the packet that was read last */
-	struct join join;    /* what goes to the kernel with tun_flush */
+	bool joins_udp;   /* the kernel takes and gives joined UDP */
+	uint64_t refused; /* packets that the kernel did not take */
+	uint8_t *room;    /* TUN_ROOM octets: the packet that was read last */
+	struct join join; /* what goes to the kernel with tun_flush */
 };
 
 /*

@@ -41,6 +41,7 @@ enum role {
 };
 
 /* What an argument looks like; says what `value` and `word` hold. */
+/* clang-format off */
 enum shape {
 	SHAPE_WORD,    /* any word: a name, a key */
 	SHAPE_NUMBER,  /* value: the number (UINT32_MAX when it is larger) */
@@ -53,6 +54,7 @@ enum shape {
 	SHAPE_FACT,    /* a word of the tables of facts; value: its number there, see node_word */
 	SHAPE_TEXT,    /* the rest of the line */
 };
+/* clang-format on */
 
 struct arg {
 	uint8_t role;  /* enum role */
@@ -66,11 +68,11 @@ struct node {
 	uint16_t kind; /* enum kind */
 	uint16_t n_args;
 	struct cm_span span; /* the line without the blanks around it */
-	bool negated;   /* `no …` */
-	bool defaulted; /* `default …` */
-	bool indented;  /* blanks stood in front */
-	bool damaged;   /* kept although IOS would refuse the line (a finding says so) */
-	struct node *first; /* lines inside the block */
+	bool negated;        /* `no …` */
+	bool defaulted;      /* `default …` */
+	bool indented;       /* blanks stood in front */
+	bool damaged;        /* kept although IOS would refuse the line (a finding says so) */
+	struct node *first;  /* lines inside the block */
 	struct node *next;
 	struct arg args[];
 };

@@ -137,8 +137,8 @@ static bool complete_in(struct completer *c, enum mode mode, uint32_t start, uin
 	return !c->steps.failed && !arena_failed(c->doc->arena);
 }
 
-static uint32_t offset_of(const struct cm_document *doc, uint32_t line, uint32_t column,
-	uint32_t *start)
+static uint32_t offset_of(
+	const struct cm_document *doc, uint32_t line, uint32_t column, uint32_t *start)
 {
 	struct cm_str text = source_line(&doc->source, line);
 	*start = text.at ? (uint32_t)(text.at - doc->source.text) : doc->source.length;

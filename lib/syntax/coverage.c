@@ -2,8 +2,22 @@
 
 #include <string.h>
 
-enum family { OTHER, ISAKMP, KEYRING, IPSEC, MAP, IKEV2, INTERFACE, ROUTE, NAT, ACL, GROUP, ROUTE_MAP,
-	PREFIX, FAMILIES };
+enum family {
+	OTHER,
+	ISAKMP,
+	KEYRING,
+	IPSEC,
+	MAP,
+	IKEV2,
+	INTERFACE,
+	ROUTE,
+	NAT,
+	ACL,
+	GROUP,
+	ROUTE_MAP,
+	PREFIX,
+	FAMILIES
+};
 
 static const char *const names[FAMILIES] = {
 	[OTHER] = "other",
@@ -123,8 +137,7 @@ static void count(const struct cm_document *doc, const struct node *first, enum 
 	}
 }
 
-bool cm_document_coverage(
-	const struct cm_document *doc, const struct cm_coverage **out, size_t *n)
+bool cm_document_coverage(const struct cm_document *doc, const struct cm_coverage **out, size_t *n)
 {
 	struct cm_coverage *list = ARENA_ARRAY(doc->arena, struct cm_coverage, FAMILIES);
 	*out = list;

@@ -10,8 +10,7 @@ static const size_t LONGEST = (size_t)1 << 31;
 static void keep_options(struct cm_document *doc, const struct cm_options *options)
 {
 	if (options && options->ios_release)
-		doc->options.ios_release =
-			arena_copy(doc->arena, cm_str_of(options->ios_release));
+		doc->options.ios_release = arena_copy(doc->arena, cm_str_of(options->ios_release));
 }
 
 static bool too_long(struct cm_document *doc, const char *name)

@@ -26,8 +26,8 @@ struct cm_document {
 	struct source source;
 	struct diags diags;
 	struct cm_options options;
-	const char *foreign;    /* "Cisco ASA", …: the text is not IOS, nothing was read; or NULL */
-	struct node *first;     /* top-level nodes of all routers */
+	const char *foreign; /* "Cisco ASA", …: the text is not IOS, nothing was read; or NULL */
+	struct node *first;  /* top-level nodes of all routers */
 	struct router *routers; /* at least one */
 	size_t n_routers;
 	struct cm_span *secrets; /* in text order */
@@ -36,7 +36,6 @@ struct cm_document {
 };
 
 /* The text of a span, * in place of its secrets unless `secrets`. */
-void document_put(
-	const struct cm_document *, struct cm_span, bool secrets, struct cm_text *);
+void document_put(const struct cm_document *, struct cm_span, bool secrets, struct cm_text *);
 
 #endif

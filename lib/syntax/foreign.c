@@ -12,7 +12,21 @@ enum {
 	ENOUGH = 3,
 };
 
-enum vendor { IOS, ASA, NXOS, XR, EOS, JUNOS, FORTIOS, VYOS, PANOS, HUAWEI, ROUTEROS, SWAN, VENDORS };
+enum vendor {
+	IOS,
+	ASA,
+	NXOS,
+	XR,
+	EOS,
+	JUNOS,
+	FORTIOS,
+	VYOS,
+	PANOS,
+	HUAWEI,
+	ROUTEROS,
+	SWAN,
+	VENDORS
+};
 
 static const char *const names[VENDORS] = {
 	[ASA] = "Cisco ASA or PIX",

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+/* clang-format off */
 static const char *const types[] = {
 	"FastEthernet", "GigabitEthernet", "Ethernet", "Serial", "Loopback", "Tunnel", "Vlan",
 	"Dialer", "Port-channel", "TenGigabitEthernet", "Null", "ATM", "BVI", "BRI",
@@ -16,6 +17,7 @@ static const char *const types[] = {
 	"Wideband-Cable", "Pos-channel", "SM", "ISM", "ucse", "Video", "vasileft", "vasiright",
 	"TenGigE", "Bundle-Ether", "Management", "Sdwan-system-intf",
 };
+/* clang-format on */
 
 struct parts {
 	struct cm_str type, number;
@@ -37,7 +39,7 @@ static struct parts split(struct cm_str name)
 	size_t end = at;
 	while (end && (name.at[end - 1] == ' ' || name.at[end - 1] == '\t'))
 		end--;
-	return (struct parts) { { name.at, end }, { name.at + at, name.length - at } };
+	return (struct parts){ { name.at, end }, { name.at + at, name.length - at } };
 }
 
 static const char *type_of(struct cm_str word)
@@ -58,7 +60,7 @@ bool ifname_print(struct cm_str typed, char *out, size_t room)
 	struct parts parts = split(typed);
 	const char *type = parts.number.length ? type_of(parts.type) : NULL;
 	struct cm_str first = type ? cm_str_of(type) : typed;
-	struct cm_str rest = type ? parts.number : (struct cm_str) { "", 0 };
+	struct cm_str rest = type ? parts.number : (struct cm_str){ "", 0 };
 	if (first.length + rest.length >= room)
 		return false;
 	memcpy(out, first.at, first.length);

@@ -13,6 +13,7 @@
 #include <cryptomap/base.h>
 
 /* What a word looks like. */
+/* clang-format off */
 enum lex {
 	LEX_WORD,    /* anything else */
 	LEX_ALPHA,   /* letters and dashes */
@@ -26,12 +27,14 @@ enum lex {
 	LEX_SIGNED,  /* +word, -word */
 	LEX_PLACE,   /* {{ … }}, <…>: a place left to be filled in, blanks inside */
 };
+/* clang-format on */
 
 struct word {
 	struct cm_span span;
 	uint8_t shape;  /* enum lex */
 	uint32_t value; /* of a number (UINT32_MAX when it is larger), of an address */
-	struct octets_key key; /* the first sixteen octets in small letters; nothing for an address */
+	struct octets_key
+		key; /* the first sixteen octets in small letters; nothing for an address */
 };
 
 enum line_start {
@@ -50,8 +53,8 @@ struct lexer {
 	const unsigned char *text, *at, *end;
 	bool has_cr; /* some line ends are CR */
 	/* of the line that lex_begin found */
-	uint32_t start;         /* of the line */
-	uint32_t indent;        /* columns of blanks in front */
+	uint32_t start;  /* of the line */
+	uint32_t indent; /* columns of blanks in front */
 	enum prompt prompt;
 	struct cm_span prompt_name;
 };

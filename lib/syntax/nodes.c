@@ -18,7 +18,8 @@ struct node *node_plain(struct reader *rd, enum kind kind, struct cm_span span)
 void add_secret(struct reader *rd, struct cm_span span)
 {
 	struct cm_document *doc = rd->doc;
-	struct cm_span *secret = ARENA_PUSH(doc->arena, doc->secrets, doc->n_secrets, doc->secrets_room);
+	struct cm_span *secret =
+		ARENA_PUSH(doc->arena, doc->secrets, doc->n_secrets, doc->secrets_room);
 	if (secret)
 		*secret = span;
 	rd->failed |= !secret;
@@ -118,7 +119,8 @@ static void set_shape(struct reader *rd, struct arg *arg, const struct token *to
 	else if (arg->shape != SHAPE_TEXT && arg->shape != SHAPE_INTERFACE)
 		arg->value = decimal(at + (arg->shape == SHAPE_LENGTH), end);
 	if (arg->shape == SHAPE_PREFIX)
-		arg->word = (uint16_t)decimal((const char *)memchr(at, '/', (size_t)(end - at)) + 1, end);
+		arg->word = (uint16_t)decimal(
+			(const char *)memchr(at, '/', (size_t)(end - at)) + 1, end);
 }
 
 /* The two commonest first. */

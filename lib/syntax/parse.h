@@ -47,8 +47,11 @@ static inline void parse_range(
 	struct parse *p, enum role role, struct extent at, uint32_t low, uint32_t high)
 {
 	if (p->n_parts < PARSE_PARTS)
-		p->parts[p->n_parts++] = (struct part){
-			.role = (uint8_t)role, .ranged = true, .at = at.first, .low = low, .high = high };
+		p->parts[p->n_parts++] = (struct part){ .role = (uint8_t)role,
+			.ranged = true,
+			.at = at.first,
+			.low = low,
+			.high = high };
 }
 
 #endif

@@ -82,7 +82,8 @@ static void put_fact(struct printer *p, const struct node *n, const struct arg *
 	if (!word)
 		word = node_word(p->doc, arg);
 	if (arg->role == ROLE_TRANSFORM && /* esp-256-aes */
-		cm_transform_typed(cm_str_of(word), cm_str_of(""), &transform, NULL) && transform.cipher)
+		cm_transform_typed(cm_str_of(word), cm_str_of(""), &transform, NULL) &&
+		transform.cipher)
 		word = transform.cipher->transform;
 	put(p, word);
 }
@@ -260,8 +261,7 @@ struct printer *printer_new(const struct cm_document *doc, bool secrets)
 	return NULL;
 }
 
-void printer_line(
-	struct printer *p, const struct node *n, enum mode mode, struct cm_text *out)
+void printer_line(struct printer *p, const struct node *n, enum mode mode, struct cm_text *out)
 {
 	p->out = out;
 	put_line(p, n, mode);

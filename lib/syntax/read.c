@@ -116,8 +116,8 @@ static bool read_banner(struct reader *rd)
 	if (!from)
 		return false;
 	size_t length = text[from] == '^' && text[from + 1] == 'C' ? 2 : 1;
-	const char *end = memmem(text + from + length, rd->doc->source.length - from - length,
-		text + from, length);
+	const char *end = memmem(
+		text + from + length, rd->doc->source.length - from - length, text + from, length);
 	struct cm_span span = { start, line_end(&rd->line) };
 	if (end)
 		span.end = (uint32_t)(end - text + (ptrdiff_t)length);
@@ -150,7 +150,8 @@ static void skip_body(struct reader *rd, struct node *n)
 {
 	const struct block *block = top(rd);
 	enum kind inside = block->node ? (enum kind)block->node->kind : KIND_UNKNOWN;
-	if (n->kind == KIND_KEY_STRING || inside == KIND_CERTIFICATES || inside == KIND_CRYPTO_OTHER)
+	if (n->kind == KIND_KEY_STRING || inside == KIND_CERTIFICATES ||
+		inside == KIND_CRYPTO_OTHER)
 		n->span.end = skip_hex(rd, n->span.end);
 }
 
@@ -208,9 +209,11 @@ static void after_exec(struct reader *rd, const struct node *n)
 {
 	struct cm_str text = source_slice(&rd->doc->source, n->span);
 	static const char *const to_config[] = { "conf", "sh", "more" };
-	bool listing = memmem(text.at, text.length, "run", 3) || memmem(text.at, text.length, "start", 5);
+	bool listing =
+		memmem(text.at, text.length, "run", 3) || memmem(text.at, text.length, "start", 5);
 	for (size_t i = 0; i < sizeof to_config / sizeof *to_config; i++)
-		if (text.length > 2 && strncasecmp(text.at, to_config[i], strlen(to_config[i])) == 0) {
+		if (text.length > 2 &&
+			strncasecmp(text.at, to_config[i], strlen(to_config[i])) == 0) {
 			rd->exec = i > 0 && !listing;
 			close_to(rd, 0);
 			return;
@@ -265,7 +268,8 @@ static bool keep_damaged(struct reader *rd, unsigned block)
 	const struct statement *s = steps->at[end].statement;
 	if (!s || s->kind == KIND_UNKNOWN || too_short(s))
 		return false;
-	if ((s->opens == MODE_NONE || s->kind == KIND_TRANSFORM_SET) && !begins_remark(source_slice(&rd->doc->source, r->at)))
+	if ((s->opens == MODE_NONE || s->kind == KIND_TRANSFORM_SET) &&
+		!begins_remark(source_slice(&rd->doc->source, r->at)))
 		return false;
 	r->statement = s;
 	close_to(rd, block);
@@ -295,7 +299,8 @@ static bool first_word_in(struct reader *rd, enum class class)
 {
 	uint32_t number;
 	unsigned known = rd->line.known[0];
-	if (rd->syntax->words.at[known].token == IOS_NO && line_word(&rd->line, &rd->syntax->words, 1))
+	if (rd->syntax->words.at[known].token == IOS_NO &&
+		line_word(&rd->line, &rd->syntax->words, 1))
 		known = rd->line.known[1];
 	return word_in(&rd->syntax->words.at[known], class, &number);
 }
@@ -334,7 +339,8 @@ static void keep_unknown(struct reader *rd)
 static bool in_crypto_block(const struct block *block)
 {
 	return block->node && block->mode != MODE_IF && block->mode != MODE_ROUTE_MAP &&
-		block->mode != MODE_VRF && block->mode != MODE_OTHER && block->mode != MODE_RSA_PUBKEY;
+		block->mode != MODE_VRF && block->mode != MODE_OTHER &&
+		block->mode != MODE_RSA_PUBKEY;
 }
 
 /* Nearly one of our words: where the line became unknown, in the mode we are in, at the top. */
@@ -361,7 +367,8 @@ static bool begins_ours(struct reader *rd)
 {
 	static const uint16_t first[] = { IOS_INTERFACE, IOS_CRYPTO, IOS_ACCESS_LIST, IOS_ROUTE_MAP,
 		IOS_OBJECT_GROUP, IOS_HOSTNAME };
-	static const uint16_t behind_ip[] = { IOS_ACCESS_LIST, IOS_NAT, IOS_ROUTE, IOS_PREFIX_LIST };
+	static const uint16_t behind_ip[] = { IOS_ACCESS_LIST, IOS_NAT, IOS_ROUTE,
+		IOS_PREFIX_LIST };
 	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
 		if (is_word(rd, 0, first[i]))
 			return true;
@@ -378,8 +385,8 @@ static bool looks_like_output(const struct reader *rd)
 	return rd->exec && (c < 'a' || c > 'z');
 }
 
-static void nobody_accepts(struct reader *rd, const struct failure *failure,
-	const struct vague *vague)
+static void nobody_accepts(
+	struct reader *rd, const struct failure *failure, const struct vague *vague)
 {
 	bool ours = failure->any && failure->depth > vague->depth;
 	if (ours && !rd->exec && say_sentence(rd, line_span(rd))) {
@@ -520,8 +527,7 @@ static void read_line(struct reader *rd)
 	}
 	if (rd->exec && accepted_by_exec(rd))
 		return;
-	if (!looks_like_output(rd) &&
-		accepted_by_modes(rd, &failure, &vague))
+	if (!looks_like_output(rd) && accepted_by_modes(rd, &failure, &vague))
 		return;
 	if (flat && !begins_ours(rd))
 		failure = (struct failure){ 0 }; /* a word that the router knows and we do not */
@@ -536,7 +542,8 @@ static void read_line(struct reader *rd)
 static void at_prompt(struct reader *rd)
 {
 	const struct source *source = &rd->doc->source;
-	if (!cm_str_same(source_slice(source, rd->prompt), source_slice(source, rd->lexer.prompt_name))) {
+	if (!cm_str_same(source_slice(source, rd->prompt),
+		    source_slice(source, rd->lexer.prompt_name))) {
 		rd->prompt = rd->lexer.prompt_name;
 		rd->at_new_prompt = true;
 		close_to(rd, 0);

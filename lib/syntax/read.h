@@ -40,7 +40,7 @@ struct reader {
 	struct reading reading;
 	struct block blocks[BLOCKS_MOST];
 	unsigned n_blocks;
-	bool exec;    /* at an EXEC prompt: what is no command is output */
+	bool exec; /* at an EXEC prompt: what is no command is output */
 	bool failed;
 	struct cm_span prompt; /* name of the last one */
 	bool at_new_prompt;    /* no statement since it came */
@@ -53,7 +53,7 @@ struct reader {
 
 /* What a walk of all modes found, when none accepted. */
 struct failure {
-	unsigned block;  /* whose mode got furthest */
+	unsigned block; /* whose mode got furthest */
 	unsigned depth;
 	bool any;
 };

@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* clang-format off */
 enum {
 	SAID_MOST = 1000,   /* a text with more faults than that is no configuration */
 	PROSE_MOST = 200,
 	ACCEPTED_MOST = 1200,
 	ACCEPTED_SHOWN = 16,
 };
+/* clang-format on */
 
 static struct diags *diags(struct reader *rd)
 {
@@ -96,8 +98,8 @@ const char *nearest_word(struct cm_str typed, const char *const *list, size_t n)
 /* --- what was accepted ---------------------------------------------------------------------------- */
 
 /* The range of a number, as help shows it: asked of the step behind it. */
-static const char *number_help(struct steps *steps, struct arena *arena, uint32_t step, int token,
-	const char *otherwise)
+static const char *number_help(
+	struct steps *steps, struct arena *arena, uint32_t step, int token, const char *otherwise)
 {
 	uint32_t behind = steps_push(steps, step, token);
 	const struct statement *cut = behind ? steps_cut(steps, behind) : NULL;
@@ -132,8 +134,8 @@ static const struct {
 	{ IOS_CR, "<cr>" },
 };
 
-size_t accepted_words(struct steps *steps, struct arena *arena, uint32_t step, const char **out,
-	size_t room)
+size_t accepted_words(
+	struct steps *steps, struct arena *arena, uint32_t step, const char **out, size_t room)
 {
 	size_t n_words, n = 0;
 	const uint16_t *list = steps_words(steps, step, &n_words);
@@ -176,7 +178,8 @@ static struct cm_diag *say_verdict(struct reader *rd, const struct reading *r, c
 	struct cm_str typed = source_slice(&rd->doc->source, r->at);
 	switch (r->verdict) {
 	case READ_INCOMPLETE:
-		return diag(diags(rd), "incomplete-command", CM_ERROR, r->at, "%% Incomplete command.");
+		return diag(
+			diags(rd), "incomplete-command", CM_ERROR, r->at, "%% Incomplete command.");
 	case READ_AMBIGUOUS:
 		return diag(diags(rd), "ambiguous-command", CM_ERROR, r->at,
 			"%% Ambiguous command:  \"%.*s\"", (int)typed.length, typed.at);
@@ -264,9 +267,10 @@ bool say_near(struct reader *rd, uint32_t step, unsigned i)
 
 /* Words that make a sentence; no command has two of them. */
 static const char *const sentence_words[] = { "the", "is", "are", "this", "that", "these", "we",
-	"you", "and", "for", "with", "will", "to", "of", "in", "it", "on", "be", "can", "our", "your",
-	"must", "here", "has", "have", "from", "which", "all", "a", "an", "not", "so", "then", "need",
-	"now", "note", "below", "following", "as", "at", "by", "or", "first", "next" };
+	"you", "and", "for", "with", "will", "to", "of", "in", "it", "on", "be", "can", "our",
+	"your", "must", "here", "has", "have", "from", "which", "all", "a", "an", "not", "so",
+	"then", "need", "now", "note", "below", "following", "as", "at", "by", "or", "first",
+	"next" };
 
 static bool is_sentence_word(struct cm_str word)
 {
@@ -334,8 +338,7 @@ bool say_prose(struct reader *rd, struct cm_span span)
 
 bool say_sentence(struct reader *rd, struct cm_span span)
 {
-	if (!begins_with_capital(rd, span) ||
-		sentence_words_of(rd) + ends_sentence(rd, span) < 2)
+	if (!begins_with_capital(rd, span) || sentence_words_of(rd) + ends_sentence(rd, span) < 2)
 		return false;
 	say_no_command(rd, span);
 	return true;

@@ -40,8 +40,8 @@ static void print_text(struct cm_str s, struct cm_text *out)
 }
 
 /* Text as it stands, but for its secrets, which are known by their place. */
-static void print_span(const struct cm_document *doc, struct cm_span span, bool secrets,
-	struct cm_text *out)
+static void print_span(
+	const struct cm_document *doc, struct cm_span span, bool secrets, struct cm_text *out)
 {
 	struct cm_text text = { 0 };
 	document_put(doc, span, secrets, &text);
@@ -51,8 +51,8 @@ static void print_span(const struct cm_document *doc, struct cm_span span, bool 
 	cm_text_wipe(&text);
 }
 
-static void print_arg(const struct cm_document *doc, const struct arg *arg, bool secrets,
-	struct cm_text *out)
+static void print_arg(
+	const struct cm_document *doc, const struct arg *arg, bool secrets, struct cm_text *out)
 {
 	const char *word = node_word(doc, arg);
 	if (is_flag[arg->role] && arg->shape == SHAPE_KEYWORD) {

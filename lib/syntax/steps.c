@@ -172,8 +172,7 @@ static void replay(struct steps *steps, uint32_t step)
 static const struct statement *keep_statement(struct steps *steps)
 {
 	const struct parse *p = &steps->parse;
-	struct statement *s =
-		arena_take(steps->arena, sizeof *s + p->n_parts * sizeof *p->parts);
+	struct statement *s = arena_take(steps->arena, sizeof *s + p->n_parts * sizeof *p->parts);
 	if (!s)
 		return NULL;
 	s->kind = (uint16_t)p->kind;

@@ -15,7 +15,8 @@ void line_begin(struct line *line, struct lexer *lx)
 }
 
 /* No word of ours looks like an address or a long number: they need no look-up. */
-static uint16_t known_word(const struct line *line, const struct words *words, const struct word *word)
+static uint16_t known_word(
+	const struct line *line, const struct words *words, const struct word *word)
 {
 	size_t length = word->span.end - word->span.start;
 	if (word->shape == LEX_ADDRESS || word->shape == LEX_PREFIX ||
@@ -64,11 +65,11 @@ struct walker {
 	struct steps *steps;
 	struct line *line;
 	struct reading *reading;
-	unsigned i;     /* word */
+	unsigned i;        /* word */
 	struct edge *last; /* that led to the step */
 	struct edge new;   /* in place of one that is not known yet */
 	uint8_t flags;     /* of the step */
-	bool remember;  /* the answer depends on nothing but the symbol */
+	bool remember;     /* the answer depends on nothing but the symbol */
 	bool ambiguous;
 };
 
@@ -105,8 +106,9 @@ static bool names_peer(struct walker *w, unsigned i)
 	size_t length = word->span.end - word->span.start;
 	const char *at = text_of(w, word);
 	const char *address = ios_word(IOS_ADDRESS_WORD), *hostname = ios_word(IOS_HOSTNAME);
-	return length >= 3 && ((length <= strlen(address) && memcmp(at, address, length) == 0) ||
-				      (length <= strlen(hostname) && memcmp(at, hostname, length) == 0));
+	return length >= 3 &&
+		((length <= strlen(address) && memcmp(at, address, length) == 0) ||
+			(length <= strlen(hostname) && memcmp(at, hostname, length) == 0));
 }
 
 /*
@@ -144,8 +146,7 @@ static int by_shape(struct walker *w, const struct word *word)
 /* "FastEthernet 0/1": the name of an interface in two words. */
 static const struct word *number_behind(struct walker *w, const struct word *word)
 {
-	if (word->shape != LEX_ALPHA ||
-		!(w->flags & STEP_ACCEPTS_IFNAME))
+	if (word->shape != LEX_ALPHA || !(w->flags & STEP_ACCEPTS_IFNAME))
 		return NULL;
 	const struct word *next = line_word(w->line, w->steps->words, w->i + 1);
 	return next && (next->shape == LEX_NUMBER || next->shape == LEX_PORTS) ? next : NULL;
@@ -179,7 +180,8 @@ static unsigned abbreviated(struct walker *w, const struct word *word)
 	const struct known *at = w->steps->words->at;
 	unsigned i, behind, first = 0;
 	bool foreign = false, ours = false, one = true;
-	words_begin(w->steps->words, text_of(w, word), word->span.end - word->span.start, &i, &behind);
+	words_begin(
+		w->steps->words, text_of(w, word), word->span.end - word->span.start, &i, &behind);
 	for (; i < behind; i++) {
 		int token = steps_token_of(w->steps, w->reading->step, i);
 		if (!token)
@@ -205,8 +207,7 @@ static unsigned whole_word(struct walker *w, const struct word *word)
 		return 0;
 	if (word->span.end - word->span.start > OCTETS)
 		return abbreviated(w, word);
-	struct stranger *stranger =
-		&w->steps->strangers[(word_slot(word->key) ^ step) % STRANGERS];
+	struct stranger *stranger = &w->steps->strangers[(word_slot(word->key) ^ step) % STRANGERS];
 	if (stranger->step == step && stranger->key.low == word->key.low &&
 		stranger->key.high == word->key.high)
 		return 0;
@@ -250,7 +251,8 @@ static int resolve(struct walker *w, const struct word *word, struct token *toke
 		token->word = (uint16_t)whole;
 		return steps_token_of(w->steps, step, whole);
 	}
-	w->remember = known && !w->ambiguous && !(flags & (STEP_ACCEPTS_KEY_TYPE | STEP_ACCEPTS_IFNAME));
+	w->remember =
+		known && !w->ambiguous && !(flags & (STEP_ACCEPTS_KEY_TYPE | STEP_ACCEPTS_IFNAME));
 	return 0;
 }
 
@@ -283,8 +285,9 @@ static bool ask(struct walker *w, const struct word *word, struct token *token, 
 static bool depends(uint8_t flags, const struct word *word)
 {
 	return (flags & (STEP_ACCEPTS_KEY_TYPE | STEP_ACCEPTS_IFNAME)) &&
-		(word->shape == LEX_NUMBER ? flags & STEP_ACCEPTS_KEY_TYPE
-			: word->shape == LEX_ALPHA && flags & STEP_ACCEPTS_IFNAME);
+		(word->shape == LEX_NUMBER
+				? flags & STEP_ACCEPTS_KEY_TYPE
+				: word->shape == LEX_ALPHA && flags & STEP_ACCEPTS_IFNAME);
 }
 
 /* Take one word, or the rest of the line. False: refused, or no memory. */
@@ -300,7 +303,8 @@ static bool take(struct walker *w, const struct word *word)
 	token->span = word->span;
 	token->value = word->value;
 	token->token = edge->token;
-	token->word = edge->token >= IOS_CIPHER && edge->token != IOS_SIGNED_FLAG ? (uint16_t)known : 0;
+	token->word =
+		edge->token >= IOS_CIPHER && edge->token != IOS_SIGNED_FLAG ? (uint16_t)known : 0;
 	token->lex = word->shape;
 	if (edge->to) {
 		r->step = edge->to;

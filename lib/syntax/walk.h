@@ -17,9 +17,9 @@ enum { LINE_WORDS_MOST = 150 };
 struct line {
 	struct lexer *lx;
 	unsigned n;
-	bool complete; /* all words are here */
-	bool overlong; /* more than LINE_WORDS_MOST */
-	uint32_t end;  /* of the line without blanks; 0: not known yet */
+	bool complete;                   /* all words are here */
+	bool overlong;                   /* more than LINE_WORDS_MOST */
+	uint32_t end;                    /* of the line without blanks; 0: not known yet */
 	uint16_t known[LINE_WORDS_MOST]; /* words_find of each */
 	struct word words[LINE_WORDS_MOST];
 };
@@ -27,8 +27,7 @@ struct line {
 void line_begin(struct line *, struct lexer *);
 const struct word *line_next(struct line *, const struct words *, unsigned i);
 /* NULL behind the last word. */
-static inline const struct word *line_word(
-	struct line *line, const struct words *words, unsigned i)
+static inline const struct word *line_word(struct line *line, const struct words *words, unsigned i)
 {
 	return i < line->n ? &line->words[i] : line_next(line, words, i);
 }
@@ -48,9 +47,9 @@ enum verdict { READ_OK, READ_INVALID, READ_INCOMPLETE, READ_AMBIGUOUS };
 
 struct reading {
 	enum verdict verdict;
-	uint32_t step;   /* reached; where the refused word stands */
-	unsigned depth;  /* words that were accepted */
-	struct cm_span at; /* refused word, or the end of the line */
+	uint32_t step;                     /* reached; where the refused word stands */
+	unsigned depth;                    /* words that were accepted */
+	struct cm_span at;                 /* refused word, or the end of the line */
 	const struct statement *statement; /* READ_OK */
 	unsigned n_tokens;
 	struct token tokens[LINE_WORDS_MOST + 2];

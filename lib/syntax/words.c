@@ -21,8 +21,9 @@ unsigned words_find_key(
 {
 	for (unsigned slot = word_slot(key);; slot = (slot + 1) % WORD_SLOTS) {
 		unsigned i = words->slots[slot];
-		if (i == 0 || (words->keys[i].low == key.low && words->keys[i].high == key.high &&
-				      same_rest(&words->at[i], at, length)))
+		if (i == 0 ||
+			(words->keys[i].low == key.low && words->keys[i].high == key.high &&
+				same_rest(&words->at[i], at, length)))
 			return i;
 	}
 }
@@ -49,8 +50,8 @@ static unsigned bound(const struct words *words, const char *at, size_t length, 
 	return low;
 }
 
-void words_begin(const struct words *words, const char *at, size_t length, unsigned *first,
-	unsigned *behind)
+void words_begin(
+	const struct words *words, const char *at, size_t length, unsigned *first, unsigned *behind)
 {
 	*first = bound(words, at, length, false);
 	*behind = bound(words, at, length, true);

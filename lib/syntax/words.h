@@ -11,6 +11,7 @@
 #include "syntax/lex.h"
 
 /* Tables of words that a token of the grammar may stand for. */
+/* clang-format off */
 enum class {
 	CLASS_CIPHER, /* number 1: a key size may follow */
 	CLASS_KEY_BITS,
@@ -36,6 +37,7 @@ enum class {
 	CLASS_EXEC,
 	CLASSES,
 };
+/* clang-format on */
 
 enum { WORD_CLASSES = 5, WORD_SLOTS = 4096, WORD_LONGEST = 63 };
 
@@ -60,7 +62,8 @@ extern const struct words words_all;
 /* Where a word is looked for first. */
 static inline unsigned word_slot(struct octets_key key)
 {
-	uint64_t mixed = (key.low ^ key.high * UINT64_C(0xff51afd7ed558ccd)) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t mixed =
+		(key.low ^ key.high * UINT64_C(0xff51afd7ed558ccd)) * UINT64_C(0x9e3779b97f4a7c15);
 	return (unsigned)(mixed >> 40) % WORD_SLOTS;
 }
 
@@ -69,8 +72,8 @@ unsigned words_find(const struct words *, const char *at, size_t length);
 /* The same for a word whose key is at hand. */
 unsigned words_find_key(const struct words *, struct octets_key, const char *at, size_t length);
 /* The words that begin with a text, letter case ignored: [first, behind). */
-void words_begin(const struct words *, const char *at, size_t length, unsigned *first,
-	unsigned *behind);
+void words_begin(
+	const struct words *, const char *at, size_t length, unsigned *first, unsigned *behind);
 /* True, and its number there, when the word is in the table. */
 bool word_in(const struct known *, enum class, uint32_t *number);
 

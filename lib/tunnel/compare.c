@@ -5,7 +5,8 @@
  * Encryption before hash before group is seen in every published debug output; where
  * authentication stands among them is not, as everybody uses pre-shared keys.
  */
-static enum cm_difference compare_cipher(const struct cm_cipher *mine, const struct cm_cipher *offer)
+static enum cm_difference compare_cipher(
+	const struct cm_cipher *mine, const struct cm_cipher *offer)
 {
 	if (mine == offer)
 		return CM_SAME;
@@ -30,7 +31,8 @@ enum cm_difference cm_p1_compare(const struct cm_p1 *policy, const struct cm_p1 
 
 enum cm_difference cm_p2_compare(const struct cm_p2 *mine, const struct cm_p2 *offer)
 {
-	if (!mine->ah != !offer->ah || (!mine->cipher && !mine->hash) != (!offer->cipher && !offer->hash))
+	if (!mine->ah != !offer->ah ||
+		(!mine->cipher && !mine->hash) != (!offer->cipher && !offer->hash))
 		return CM_DIFFERS_PROTOCOL;
 	if (mine->ah != offer->ah)
 		return CM_DIFFERS_AH;

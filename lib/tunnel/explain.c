@@ -139,7 +139,8 @@ static void explain_policy(const struct cm_meet *m, struct cm_text *out)
 {
 	const struct cm_meet_p1 *closest = meet_closest_p1(m);
 	if (!closest) {
-		cm_text_put(out, m->n_offers ? "the far end has no policy" : "there is no policy to offer");
+		cm_text_put(out,
+			m->n_offers ? "the far end has no policy" : "there is no policy to offer");
 		return;
 	}
 	cm_text_printf(out, "no offer fits a policy; transform %u (", closest->offer->priority);
@@ -161,9 +162,11 @@ static void explain_selectors(const struct cm_meet *m, struct cm_text *out)
 	const struct cm_tunnel_interface *x = &m->initiator->tunnel_interface;
 	const struct cm_tunnel_interface *y = &m->responder->tunnel_interface;
 	if (x->present && y->present && x->gre != y->gre) {
-		put_name(out, x->gre ? m->initiator : m->responder, x->gre ? "the near end" : "the far end");
+		put_name(out, x->gre ? m->initiator : m->responder,
+			x->gre ? "the near end" : "the far end");
 		cm_text_put(out, " has a GRE tunnel and ");
-		put_name(out, x->gre ? m->responder : m->initiator, x->gre ? "the far end" : "the near end");
+		put_name(out, x->gre ? m->responder : m->initiator,
+			x->gre ? "the far end" : "the near end");
 		cm_text_put(out, " an IPsec tunnel (`tunnel mode` differs)");
 		return;
 	}
@@ -174,9 +177,10 @@ static void explain_selectors(const struct cm_meet *m, struct cm_text *out)
 		put_name(out, m->responder, "the far end");
 		return;
 	}
-	cm_text_put(out, row->relation == CM_WIDER ? " is wider than "
-		: row->relation == CM_NARROWER     ? " is not the "
-						   : " is not inside ");
+	cm_text_put(out,
+		row->relation == CM_WIDER              ? " is wider than "
+			: row->relation == CM_NARROWER ? " is not the "
+						       : " is not inside ");
 	put_selector(out, row->line);
 	cm_text_put(out, " of ");
 	put_name(out, m->responder, "the far end");
@@ -244,22 +248,36 @@ static void explain_simple(const struct cm_meet *m, struct cm_text *out)
 	put_name(out, who, otherwise);
 	switch (m->cause) {
 	case CM_CAUSE_INCOMPLETE:
-		cm_text_printf(out, " does not use the entry: %s", who->why ? who->why : "it is incomplete");
+		cm_text_printf(out, " does not use the entry: %s",
+			who->why ? who->why : "it is incomplete");
 		break;
-	case CM_CAUSE_IKE_DISABLED: cm_text_put(out, " has IKE disabled"); break;
-	case CM_CAUSE_CANNOT_INITIATE: cm_text_put(out, " only answers"); break;
-	case CM_CAUSE_PEER_ADDRESS: cm_text_put(out, " has another address as its peer"); break;
+	case CM_CAUSE_IKE_DISABLED:
+		cm_text_put(out, " has IKE disabled");
+		break;
+	case CM_CAUSE_CANNOT_INITIATE:
+		cm_text_put(out, " only answers");
+		break;
+	case CM_CAUSE_PEER_ADDRESS:
+		cm_text_put(out, " has another address as its peer");
+		break;
 	case CM_CAUSE_NO_KEY:
-	case CM_CAUSE_NO_KEY_THERE: cm_text_put(out, " has no pre-shared key for the other"); break;
-	case CM_CAUSE_AGGRESSIVE: cm_text_put(out, " refuses aggressive mode"); break;
+	case CM_CAUSE_NO_KEY_THERE:
+		cm_text_put(out, " has no pre-shared key for the other");
+		break;
+	case CM_CAUSE_AGGRESSIVE:
+		cm_text_put(out, " refuses aggressive mode");
+		break;
 	case CM_CAUSE_CERTIFICATE:
 		cm_text_put(out, " would have to sign (rsa-sig) and has no certificate");
 		break;
-	case CM_CAUSE_IDENTITY: cm_text_put(out, " does not match the identity of the other"); break;
+	case CM_CAUSE_IDENTITY:
+		cm_text_put(out, " does not match the identity of the other");
+		break;
 	case CM_CAUSE_NAT:
 		cm_text_put(out, " cannot pass the NAT between: no UDP encapsulation, or AH");
 		break;
-	default: break;
+	default:
+		break;
 	}
 }
 
@@ -284,13 +302,14 @@ static void explain_server(const struct cm_meet *m, struct cm_text *out)
 {
 	const struct cm_tunnel *spoke = m->at_responder ? m->responder : m->initiator;
 	const struct cm_tunnel *hub = m->at_responder ? m->initiator : m->responder;
-	const struct cm_next_hop *hop =
-		meet_wrong_server(spoke, hub, m->at_responder ? m->initiator_address : m->responder_address);
+	const struct cm_next_hop *hop = meet_wrong_server(
+		spoke, hub, m->at_responder ? m->initiator_address : m->responder_address);
 	char named[16], real[16];
 	cm_ip4_print(hop ? hop->inside : 0, named);
 	cm_ip4_print(hub->tunnel_interface.address.address, real);
 	put_name(out, spoke, "the spoke");
-	cm_text_printf(out, " registers with the next hop server %s, and the tunnel address of ", named);
+	cm_text_printf(
+		out, " registers with the next hop server %s, and the tunnel address of ", named);
 	put_name(out, hub, "the hub");
 	cm_text_printf(out, " is %s", real);
 }
@@ -298,20 +317,43 @@ static void explain_server(const struct cm_meet *m, struct cm_text *out)
 void cm_meet_explain(const struct cm_meet *m, struct cm_text *out)
 {
 	switch (m->cause) {
-	case CM_CAUSE_NONE: explain_up(m, out); break;
-	case CM_CAUSE_POLICY: explain_policy(m, out); break;
-	case CM_CAUSE_KEY: cm_text_put(out, "the pre-shared keys differ"); break;
-	case CM_CAUSE_TRANSFORM: explain_transform(m, out); break;
-	case CM_CAUSE_MODE: cm_text_put(out, "one end is in tunnel mode, the other in transport mode"); break;
-	case CM_CAUSE_SELECTORS: explain_selectors(m, out); break;
-	case CM_CAUSE_PFS: explain_pfs(m, out); break;
-	case CM_CAUSE_TUNNEL_KEY: explain_tunnel_key(m, out); break;
-	case CM_CAUSE_NHRP_KEY:
-		cm_text_put(out, "the NHRP authentication strings differ: IPsec comes up, and the hub "
-				 "refuses the registration");
+	case CM_CAUSE_NONE:
+		explain_up(m, out);
 		break;
-	case CM_CAUSE_NHRP_SERVER: explain_server(m, out); break;
-	case CM_CAUSE_VERSION: cm_text_put(out, "the ends speak different versions of IKE"); break;
-	default: explain_simple(m, out); break;
+	case CM_CAUSE_POLICY:
+		explain_policy(m, out);
+		break;
+	case CM_CAUSE_KEY:
+		cm_text_put(out, "the pre-shared keys differ");
+		break;
+	case CM_CAUSE_TRANSFORM:
+		explain_transform(m, out);
+		break;
+	case CM_CAUSE_MODE:
+		cm_text_put(out, "one end is in tunnel mode, the other in transport mode");
+		break;
+	case CM_CAUSE_SELECTORS:
+		explain_selectors(m, out);
+		break;
+	case CM_CAUSE_PFS:
+		explain_pfs(m, out);
+		break;
+	case CM_CAUSE_TUNNEL_KEY:
+		explain_tunnel_key(m, out);
+		break;
+	case CM_CAUSE_NHRP_KEY:
+		cm_text_put(out,
+			"the NHRP authentication strings differ: IPsec comes up, and the hub "
+			"refuses the registration");
+		break;
+	case CM_CAUSE_NHRP_SERVER:
+		explain_server(m, out);
+		break;
+	case CM_CAUSE_VERSION:
+		cm_text_put(out, "the ends speak different versions of IKE");
+		break;
+	default:
+		explain_simple(m, out);
+		break;
 	}
 }

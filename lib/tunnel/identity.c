@@ -41,11 +41,11 @@ bool identity_matches(
 	case CM_ID_USER_FQDN_DOMAIN:
 		return shown->kind == CM_ID_USER_FQDN && in_domain(shown->name, match->name);
 	case CM_ID_GROUP: /* a group's name travels as a key ID */
-		return (shown->kind == CM_ID_KEY_ID || shown->kind == CM_ID_GROUP)
-			&& cm_str_same(match->name, shown->name);
+		return (shown->kind == CM_ID_KEY_ID || shown->kind == CM_ID_GROUP) &&
+			cm_str_same(match->name, shown->name);
 	default:
-		return shown->kind == match->kind && shown->name.length == match->name.length
-			&& ends_in(shown->name, match->name);
+		return shown->kind == match->kind && shown->name.length == match->name.length &&
+			ends_in(shown->name, match->name);
 	}
 }
 

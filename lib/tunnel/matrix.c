@@ -19,18 +19,23 @@ static void put_label(struct cm_text *out, struct cm_text *label)
 
 static void put_p1(struct cm_text *out, const char *what, const struct cm_p1 *p1)
 {
-	cm_text_printf(out, "%s %u %s/%s/%u", what, p1->priority, p1->cipher ? p1->cipher->name : "?",
-		p1->hash ? p1->hash->name : "?", p1->group ? p1->group->number : 0u);
+	cm_text_printf(out, "%s %u %s/%s/%u", what, p1->priority,
+		p1->cipher ? p1->cipher->name : "?", p1->hash ? p1->hash->name : "?",
+		p1->group ? p1->group->number : 0u);
 }
 
 /* Short enough for a column. */
 static const char *short_word(enum cm_difference difference)
 {
 	switch (difference) {
-	case CM_SAME: return "fits";
-	case CM_DIFFERS_GROUP: return "group";
-	case CM_DIFFERS_AUTH: return "auth";
-	default: return cm_difference_word(difference);
+	case CM_SAME:
+		return "fits";
+	case CM_DIFFERS_GROUP:
+		return "group";
+	case CM_DIFFERS_AUTH:
+		return "auth";
+	default:
+		return cm_difference_word(difference);
 	}
 }
 
@@ -43,15 +48,14 @@ static const struct cm_meet_p1 *find_p1(
 	return NULL;
 }
 
-static void put_offer(const struct cm_meet *m, const struct cm_p1 *offer, bool colored,
-	struct cm_text *out)
+static void put_offer(
+	const struct cm_meet *m, const struct cm_p1 *offer, bool colored, struct cm_text *out)
 {
 	struct cm_text label = { 0 };
 	put_p1(&label, "  offer", offer);
 	put_label(out, &label);
 	for (size_t k = 0; k < m->responder->n_p1; k++) {
-		const struct cm_meet_p1 *row =
-			find_p1(m, &m->responder->p1[k], offer->priority);
+		const struct cm_meet_p1 *row = find_p1(m, &m->responder->p1[k], offer->priority);
 		const char *ink = !row ? NULL : row->difference == CM_SAME ? green : red;
 		put_cell(out, colored ? ink : NULL, row ? short_word(row->difference) : "-",
 			k + 1 < m->responder->n_p1 ? CELL_WIDTH : 0);
@@ -100,7 +104,10 @@ static void put_phase2(const struct cm_meet *m, bool colored, struct cm_text *ou
 		put_label(out, &label);
 		put_p2(&label, "set", row->mine);
 		put_label(out, &label);
-		put_cell(out, !colored ? NULL : row->difference == CM_SAME ? green : red,
+		put_cell(out,
+			!colored                             ? NULL
+				: row->difference == CM_SAME ? green
+							     : red,
 			short_word(row->difference), 0);
 		cm_text_char(out, '\n');
 	}
@@ -146,14 +153,14 @@ static const char *key_word(enum cm_key_verdict key)
 	return words[key];
 }
 
-void cm_print_matrix(
-	const struct cm_meet *m, const struct cm_telling *telling, struct cm_text *out)
+void cm_print_matrix(const struct cm_meet *m, const struct cm_telling *telling, struct cm_text *out)
 {
 	put_phase1(m, telling->colored, out);
 	cm_text_printf(out, "  pre-shared keys: %s\n", key_word(m->key));
 	put_phase2(m, telling->colored, out);
 	put_lines(m, telling->colored, out);
-	put_cell(out, telling->colored ? (m->up ? green : red) : NULL, m->up ? "comes up" : "fails", 0);
+	put_cell(out, telling->colored ? (m->up ? green : red) : NULL, m->up ? "comes up" : "fails",
+		0);
 	cm_text_put(out, ": ");
 	cm_meet_explain(m, out);
 	cm_text_char(out, '\n');

@@ -12,7 +12,7 @@
  */
 struct table {
 	struct cm_meet meet;
-	struct cm_p1 *offers; /* the initiator's policies as numbered transforms */
+	struct cm_p1 *offers;    /* the initiator's policies as numbered transforms */
 	struct cm_p2 *proposals; /* the initiator's sets with the mode they have on the wire */
 	struct cm_meet_p1 *p1;
 	struct cm_meet_p2 *p2;
@@ -23,9 +23,10 @@ struct table {
 static struct table *table_new(const struct cm_tunnel *i, const struct cm_tunnel *r)
 {
 	size_t n_p1 = i->n_p1 * r->n_p1, n_p2 = i->n_p2 * r->n_p2;
-	struct table *t = calloc(1, sizeof *t + i->n_p1 * sizeof *t->offers
-		+ i->n_p2 * sizeof *t->proposals + n_p1 * sizeof *t->p1 + n_p2 * sizeof *t->p2
-		+ i->n_selectors * sizeof *t->selectors + i->n_p1 * sizeof *t->indices);
+	struct table *t = calloc(1,
+		sizeof *t + i->n_p1 * sizeof *t->offers + i->n_p2 * sizeof *t->proposals +
+			n_p1 * sizeof *t->p1 + n_p2 * sizeof *t->p2 +
+			i->n_selectors * sizeof *t->selectors + i->n_p1 * sizeof *t->indices);
 	if (!t)
 		return NULL;
 	/* Every element holds pointers, so each array ends where the next may begin. */
@@ -101,8 +102,8 @@ static bool means(const struct cm_tunnel *t, uint32_t address, bool may_be_any)
 		if (peer->any ? may_be_any : !peer->resolved || peer->address == address)
 			return true;
 	}
-	return may_be_any && t->n_peers == 0
-		&& (t->kind == CM_TUNNEL_DYNAMIC || t->tunnel_interface.multipoint);
+	return may_be_any && t->n_peers == 0 &&
+		(t->kind == CM_TUNNEL_DYNAMIC || t->tunnel_interface.multipoint);
 }
 
 static bool may_initiate(const struct cm_tunnel *t)
@@ -166,11 +167,20 @@ static struct cm_span span_of(const struct cm_p1 *p1, enum cm_difference differe
 	struct cm_span at = p1->at;
 	switch (difference) {
 	case CM_DIFFERS_CIPHER:
-	case CM_DIFFERS_KEY_BITS: at = p1->where.cipher; break;
-	case CM_DIFFERS_HASH: at = p1->where.hash; break;
-	case CM_DIFFERS_AUTH: at = p1->where.auth; break;
-	case CM_DIFFERS_GROUP: at = p1->where.group; break;
-	default: break;
+	case CM_DIFFERS_KEY_BITS:
+		at = p1->where.cipher;
+		break;
+	case CM_DIFFERS_HASH:
+		at = p1->where.hash;
+		break;
+	case CM_DIFFERS_AUTH:
+		at = p1->where.auth;
+		break;
+	case CM_DIFFERS_GROUP:
+		at = p1->where.group;
+		break;
+	default:
+		break;
 	}
 	return at.end > at.start ? at : p1->at;
 }
@@ -204,8 +214,8 @@ static void fail_offers(struct cm_meet *m)
 		psk |= i->p1[k].auth == cm_auth_named("pre-share");
 	struct cm_span at = i->n_p1 > 0 ? span_of(&i->p1[0], CM_DIFFERS_AUTH) : i->at;
 	enum cm_cause cause = psk ? CM_CAUSE_NO_KEY
-		: i->n_p1 > 0         ? CM_CAUSE_CERTIFICATE
-		                      : CM_CAUSE_POLICY;
+		: i->n_p1 > 0     ? CM_CAUSE_CERTIFICATE
+				  : CM_CAUSE_POLICY;
 	fail(m, cause, false, psk ? peer_line(i) : at, m->responder->at);
 	if (cause == CM_CAUSE_NO_KEY)
 		m->key = CM_KEY_MISSING_INITIATOR;
@@ -247,8 +257,9 @@ static enum cm_key_verdict compare_keys(const struct cm_meet *m)
 	if (!x && !x_foreign)
 		return CM_KEY_MISSING_INITIATOR;
 	if (!y && !y_foreign)
-		return m->initiator_address == 0 && m->responder->n_keys > 0 ? CM_KEY_UNKNOWN
-		                                                            : CM_KEY_MISSING_RESPONDER;
+		return m->initiator_address == 0 && m->responder->n_keys > 0
+			? CM_KEY_UNKNOWN
+			: CM_KEY_MISSING_RESPONDER;
 	if (!x || !y || x->sealed || y->sealed)
 		return CM_KEY_UNKNOWN;
 	return same_secrets(x, y) ? CM_KEY_EQUAL : CM_KEY_DIFFERS;
@@ -264,9 +275,11 @@ static void check_responder_key(struct cm_meet *m)
 	m->initiator_key = initiator_key(m);
 	m->responder_key = responder_key(m);
 	m->key = compare_keys(m);
-	if (m->key == CM_KEY_MISSING_RESPONDER && cm_p1_offers(r, m->initiator_address, NULL, 0) == 0)
+	if (m->key == CM_KEY_MISSING_RESPONDER &&
+		cm_p1_offers(r, m->initiator_address, NULL, 0) == 0)
 		fail(m, CM_CAUSE_NO_KEY_THERE, true,
-			m->initiator_key ? m->initiator_key->at : peer_line(m->initiator), peer_line(r));
+			m->initiator_key ? m->initiator_key->at : peer_line(m->initiator),
+			peer_line(r));
 }
 
 static void make_offers(struct table *t)
@@ -293,7 +306,8 @@ static void play_policies(struct table *t)
 	if (m->aggressive && !r->aggressive_accepted)
 		fail(m, CM_CAUSE_AGGRESSIVE, true, i->at, r->at);
 	check_responder_key(m);
-	m->p1_fits = cm_p1_choose(r->p1, r->n_p1, t->offers, m->n_offers, &policy, &offer, seen_p1, t);
+	m->p1_fits =
+		cm_p1_choose(r->p1, r->n_p1, t->offers, m->n_offers, &policy, &offer, seen_p1, t);
 	if (!m->p1_fits) {
 		fail_policy(m);
 		return;
@@ -311,7 +325,8 @@ static void play_keys(struct cm_meet *m)
 		m->key = CM_KEY_UNUSED;
 		if ((i->model && !i->certificates) || (r->model && !r->certificates))
 			fail(m, CM_CAUSE_CERTIFICATE, r->model && !r->certificates,
-				span_of(m->offer, CM_DIFFERS_AUTH), span_of(m->policy, CM_DIFFERS_AUTH));
+				span_of(m->offer, CM_DIFFERS_AUTH),
+				span_of(m->policy, CM_DIFFERS_AUTH));
 		return;
 	}
 	struct cm_span x = m->initiator_key ? m->initiator_key->secret_at : peer_line(i);
@@ -337,8 +352,8 @@ static void play_identities(struct cm_meet *m)
 
 /* --- Phase 2 --------------------------------------------------------------------------------------- */
 
-static void seen_p2(
-	void *user, const struct cm_p2 *mine, const struct cm_p2 *offer, enum cm_difference difference)
+static void seen_p2(void *user, const struct cm_p2 *mine, const struct cm_p2 *offer,
+	enum cm_difference difference)
 {
 	struct table *t = user;
 	struct cm_meet_p2 *row = &t->p2[t->meet.n_p2++];
@@ -358,21 +373,22 @@ static struct cm_selector at_responder(const struct cm_meet *m, const struct cm_
 		s.local_port[k] = offered->remote_port[k];
 		s.remote_port[k] = offered->local_port[k];
 	}
-	if (m->initiator->tunnel_interface.multipoint && s.local.mask == 0 && m->responder_address) {
+	if (m->initiator->tunnel_interface.multipoint && s.local.mask == 0 &&
+		m->responder_address) {
 		s.local.address = m->responder_address;
 		s.local.mask = 0xffffffff;
 	}
 	return s;
 }
 
-static void relate(struct cm_meet *m, struct cm_meet_selector *row, const struct cm_selector *s,
-	size_t index)
+static void relate(
+	struct cm_meet *m, struct cm_meet_selector *row, const struct cm_selector *s, size_t index)
 {
 	const struct cm_tunnel *r = m->responder;
 	const struct cm_selector *line = NULL;
 	/* Mirrored lists have the line at the same place; without denies the look ends here. */
-	if (index < r->n_selectors && r->n_denies == 0
-		&& cm_selector_relate(&r->selectors[index], s) == CM_EQUAL)
+	if (index < r->n_selectors && r->n_denies == 0 &&
+		cm_selector_relate(&r->selectors[index], s) == CM_EQUAL)
 		line = &r->selectors[index];
 	if (!line)
 		line = cm_selector_accepting(r, s);
@@ -398,8 +414,8 @@ static void wire_modes(struct table *t, const struct cm_selector *s)
 	const struct cm_meet *m = &t->meet;
 	for (size_t k = 0; k < m->initiator->n_p2; k++) {
 		t->proposals[k] = m->initiator->p2[k];
-		t->proposals[k].mode = cm_p2_mode(&m->initiator->p2[k], s, m->responder_address,
-			m->initiator_address);
+		t->proposals[k].mode = cm_p2_mode(
+			&m->initiator->p2[k], s, m->responder_address, m->initiator_address);
 	}
 }
 
@@ -591,7 +607,7 @@ bool cm_meet_both(const struct cm_tunnel *a, const struct cm_tunnel *b,
 	out->verdict = forth && around ? whole ? CM_COMES_UP : CM_COMES_UP_PARTLY
 		: forth                ? CM_ONLY_FIRST
 		: around               ? CM_ONLY_SECOND
-		                       : CM_FAILS;
+				       : CM_FAILS;
 	return true;
 }
 

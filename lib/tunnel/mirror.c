@@ -106,8 +106,7 @@ static struct cm_net far_interface(struct cm_net net)
 	return net;
 }
 
-const struct cm_tunnel *cm_mirror(
-	struct cm_tunnels *set, const struct cm_tunnel *t, size_t index)
+const struct cm_tunnel *cm_mirror(struct cm_tunnels *set, const struct cm_tunnel *t, size_t index)
 {
 	struct arena *arena = tunnels_arena(set);
 	struct cm_tunnel *out = tunnels_single(set);
@@ -133,8 +132,8 @@ const struct cm_tunnel *cm_mirror(
 	out->tunnel_interface.source = cm_str_of(NULL);
 	out->tunnel_interface.routes = NULL; /* what is behind us, only they know */
 	out->tunnel_interface.n_routes = 0;
-	if (!out->peers || !out->selectors || !out->denies || !turn_key(arena, t, peer, out)
-		|| !turn_identities(arena, t, out))
+	if (!out->peers || !out->selectors || !out->denies || !turn_key(arena, t, peer, out) ||
+		!turn_identities(arena, t, out))
 		return NULL;
 	return out;
 }

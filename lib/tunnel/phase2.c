@@ -11,7 +11,7 @@ enum cm_mode cm_p2_mode(
 	if (p2->mode != CM_MODE_TRANSPORT || p2->mode_required)
 		return p2->mode;
 	return is_host(s->local, local) && is_host(s->remote, peer) ? CM_MODE_TRANSPORT
-	                                                            : CM_MODE_TUNNEL;
+								    : CM_MODE_TUNNEL;
 }
 
 uint32_t cm_lifetime_kb_min(uint32_t a, uint32_t b)

@@ -23,9 +23,9 @@ static bool protocol_covers(const struct cm_selector *outer, const struct cm_sel
 		return true;
 	if (outer->protocol != inner->protocol)
 		return false;
-	return !has_ports(outer)
-		|| (range_covers(outer->local_port, inner->local_port)
-			&& range_covers(outer->remote_port, inner->remote_port));
+	return !has_ports(outer) ||
+		(range_covers(outer->local_port, inner->local_port) &&
+			range_covers(outer->remote_port, inner->remote_port));
 }
 
 static bool protocol_overlaps(const struct cm_selector *a, const struct cm_selector *b)
@@ -34,15 +34,15 @@ static bool protocol_overlaps(const struct cm_selector *a, const struct cm_selec
 		return true;
 	if (a->protocol != b->protocol)
 		return false;
-	return !has_ports(a)
-		|| (range_overlaps(a->local_port, b->local_port)
-			&& range_overlaps(a->remote_port, b->remote_port));
+	return !has_ports(a) ||
+		(range_overlaps(a->local_port, b->local_port) &&
+			range_overlaps(a->remote_port, b->remote_port));
 }
 
 static bool covers(const struct cm_selector *outer, const struct cm_selector *inner)
 {
-	return protocol_covers(outer, inner) && cm_net_covers(outer->local, inner->local)
-		&& cm_net_covers(outer->remote, inner->remote);
+	return protocol_covers(outer, inner) && cm_net_covers(outer->local, inner->local) &&
+		cm_net_covers(outer->remote, inner->remote);
 }
 
 enum cm_relation cm_selector_relate(
@@ -53,8 +53,8 @@ enum cm_relation cm_selector_relate(
 		return wider ? CM_EQUAL : CM_NARROWER;
 	if (wider)
 		return CM_WIDER;
-	return protocol_overlaps(mine, offered) && cm_net_overlaps(mine->local, offered->local)
-			&& cm_net_overlaps(mine->remote, offered->remote)
+	return protocol_overlaps(mine, offered) && cm_net_overlaps(mine->local, offered->local) &&
+			cm_net_overlaps(mine->remote, offered->remote)
 		? CM_OVERLAPS
 		: CM_DISJOINT;
 }
@@ -76,8 +76,8 @@ static bool denied_before(const struct cm_tunnel *t, const struct cm_selector *p
 static bool takes_only_its_own(const struct cm_tunnel *t)
 {
 	const struct cm_tunnel_interface *ti = &t->tunnel_interface;
-	return t->kind == CM_TUNNEL_PROFILE && ti->present && !ti->gre && t->n_peers > 0
-		&& !t->peers[0].any;
+	return t->kind == CM_TUNNEL_PROFILE && ti->present && !ti->gre && t->n_peers > 0 &&
+		!t->peers[0].any;
 }
 
 const struct cm_selector *cm_selector_accepting(

@@ -31,15 +31,15 @@ static void say(struct story *st, enum say line, struct values v)
 
 #define SAY(st, line, ...) say((st), (line), (struct values){ __VA_ARGS__ })
 
-static void input(struct story *st, const char *from, const char *event, const char *old,
-	const char *now)
+static void input(
+	struct story *st, const char *from, const char *event, const char *old, const char *now)
 {
 	SAY(st, W_INPUT, .s = from, .t = event);
 	SAY(st, W_STATE, .s = old, .t = now);
 }
 
-static void node(struct story *st, const char *from, const char *event, const char *old,
-	const char *now)
+static void node(
+	struct story *st, const char *from, const char *event, const char *old, const char *now)
 {
 	SAY(st, W_NODE_INPUT, .id = QUICK_MODE_ID, .s = from, .t = event);
 	SAY(st, W_STATE, .s = old, .t = now);
@@ -77,12 +77,24 @@ static void say_duration(struct story *st, enum say basic, enum say variable, ui
 static void say_attribute(struct story *st, const struct cm_p1 *offer, unsigned class)
 {
 	switch (class) {
-	case 1: SAY(st, W_ATT_CIPHER, .s = offer->cipher ? offer->cipher->debug_ike : "?"); break;
-	case 2: SAY(st, W_ATT_HASH, .s = offer->hash ? offer->hash->debug_ike : "?"); break;
-	case 3: SAY(st, W_ATT_AUTH, .s = offer->auth ? offer->auth->debug : "?"); break;
-	case 4: SAY(st, W_ATT_GROUP, .u = offer->group ? offer->group->number : 0u); break;
-	case 11: SAY(st, W_ATT_LIFE_TYPE, .s = "seconds"); break;
-	case 12: say_duration(st, W_ATT_LIFE, W_ATT_LIFE_LONG, offer->lifetime_s); break;
+	case 1:
+		SAY(st, W_ATT_CIPHER, .s = offer->cipher ? offer->cipher->debug_ike : "?");
+		break;
+	case 2:
+		SAY(st, W_ATT_HASH, .s = offer->hash ? offer->hash->debug_ike : "?");
+		break;
+	case 3:
+		SAY(st, W_ATT_AUTH, .s = offer->auth ? offer->auth->debug : "?");
+		break;
+	case 4:
+		SAY(st, W_ATT_GROUP, .u = offer->group ? offer->group->number : 0u);
+		break;
+	case 11:
+		SAY(st, W_ATT_LIFE_TYPE, .s = "seconds");
+		break;
+	case 12:
+		say_duration(st, W_ATT_LIFE, W_ATT_LIFE_LONG, offer->lifetime_s);
+		break;
 	default:
 		if (offer->cipher && offer->cipher->key_length)
 			SAY(st, W_ATT_KEYLENGTH, .u = offer->cipher->key_bits);
@@ -312,8 +324,8 @@ static bool initiator_phase1(struct story *st)
 
 /* --- Phase 2 --------------------------------------------------------------------------------------------- */
 
-static void put_proxy(struct cm_text *out, const char *name, const struct cm_selector *s, bool local,
-	enum words_dialect dialect)
+static void put_proxy(struct cm_text *out, const char *name, const struct cm_selector *s,
+	bool local, enum words_dialect dialect)
 {
 	char address[16], mask[16];
 	const struct cm_net *net = local ? &s->local : &s->remote;
@@ -350,7 +362,8 @@ static void say_request(struct story *st, enum say line, const char *direction,
 		cm_ip4_print(st->v.local, local), cm_ip4_print(st->v.peer, remote));
 	put_proxy(&text, "local_proxy", s, true, st->dialect);
 	put_proxy(&text, "remote_proxy", s, false, st->dialect);
-	cm_text_printf(&text, "    protocol= %s, transform= ", p2->cipher || p2->hash ? "ESP" : "AH");
+	cm_text_printf(
+		&text, "    protocol= %s, transform= ", p2->cipher || p2->hash ? "ESP" : "AH");
 	put_transform(&text, p2);
 	cm_text_printf(&text, " (%s),\n    lifedur= %us and %ukb,\n",
 		mode == CM_MODE_TRANSPORT ? "Transport" : "Tunnel", request ? us->lifetime_s : 0u,
@@ -363,7 +376,8 @@ static void say_request(struct story *st, enum say line, const char *direction,
 }
 
 /* RFC 2407 4.5: 1-2 life, 3 group, 4 mode, 5 authenticator, 6 key length; 7: life in kilobytes. */
-static void say_attribute2(struct story *st, const struct cm_p2 *p2, enum cm_mode mode, unsigned class)
+static void say_attribute2(
+	struct story *st, const struct cm_p2 *p2, enum cm_mode mode, unsigned class)
 {
 	const struct cm_tunnel *i = st->meet->initiator;
 	unsigned encaps = (unsigned)mode + (st->meet->udp ? 2 : 0); /* RFC 3947 5.1 */
@@ -378,7 +392,9 @@ static void say_attribute2(struct story *st, const struct cm_p2 *p2, enum cm_mod
 		if (st->meet->pfs_group)
 			SAY(st, W_AT2_GROUP, .u = st->meet->pfs_group->number);
 		break;
-	case 4: SAY(st, W_AT2_ENCAPS, .u = encaps, .s = modes[encaps]); break;
+	case 4:
+		SAY(st, W_AT2_ENCAPS, .u = encaps, .s = modes[encaps]);
+		break;
 	case 5:
 		if (p2->hash)
 			SAY(st, W_AT2_AUTH, .s = p2->hash->debug_esp);
@@ -400,7 +416,8 @@ static const unsigned char p2_orders[][6] = {
 	[CM_WIRE_FREESWAN] = { 1, 3, 4, 5, 6, 7 },
 };
 
-static void say_proposal(struct story *st, unsigned number, const struct cm_p2 *p2, enum cm_mode mode)
+static void say_proposal(
+	struct story *st, unsigned number, const struct cm_p2 *p2, enum cm_mode mode)
 {
 	SAY(st, W_CHECKING_IPSEC, .u = number);
 	SAY(st, W_TRANSFORM, .u = 1, .s = p2->cipher ? p2->cipher->debug_esp : "AH");
@@ -468,8 +485,8 @@ static void say_sa(struct story *st, const struct cm_selector *s, bool inbound)
 	cm_ip4_print(inbound ? s->remote.address : s->local.address, from);
 	cm_ip4_print(inbound ? s->local.address : s->remote.address, to);
 	cm_text_printf(&text, "%s SA from %s to %s (f/i)  0/ 0\n        (proxy %s to %s)",
-		inbound ? "inbound" : "outbound", inbound ? peer : local, inbound ? local : peer, from,
-		to);
+		inbound ? "inbound" : "outbound", inbound ? peer : local, inbound ? local : peer,
+		from, to);
 	SAY(st, W_SA_LINES, .s = text.at);
 	cm_text_free(&text);
 	cm_text_printf(&text, "lifetime of %u seconds", st->meet->p2_lifetime_s);
@@ -574,8 +591,8 @@ static void say_outcome(struct story *st)
 /* With a cause that stops before the first packet there is nothing to tell but the cause. */
 static bool is_silent(enum cm_cause cause)
 {
-	return cm_cause_phase(cause) == CM_PHASE_BEFORE && cause != CM_CAUSE_NO_KEY
-		&& cause != CM_CAUSE_PEER_ADDRESS;
+	return cm_cause_phase(cause) == CM_PHASE_BEFORE && cause != CM_CAUSE_NO_KEY &&
+		cause != CM_CAUSE_PEER_ADDRESS;
 }
 
 void cm_print_transcript(
@@ -583,7 +600,9 @@ void cm_print_transcript(
 {
 	bool first = telling->by_initiator;
 	const struct cm_tunnel *us = first ? m->initiator : m->responder;
-	struct story st = { .meet = m, .out = out, .order = telling->order,
+	struct story st = { .meet = m,
+		.out = out,
+		.order = telling->order,
 		.dialect = words_dialect_of(us->release) };
 	st.v.peer = first ? m->responder_address : m->initiator_address;
 	st.v.local = first ? m->initiator_address : m->responder_address;

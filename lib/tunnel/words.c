@@ -15,13 +15,20 @@ enum lead {
 struct row {
 	bool ipsec;
 	enum lead lead;
-	const char *text, *later; /* text NULL: not in 12.3; later NULL: the same words, NEVER: none */
+	const char *text,
+		*later; /* text NULL: not in 12.3; later NULL: the same words, NEVER: none */
 };
 
 static const char NEVER[] = "";
 
-#define ISAKMP(lead, ...) { false, lead, __VA_ARGS__ }
-#define IPSEC(...)        { true, L_NONE, __VA_ARGS__ }
+#define ISAKMP(lead, ...)                \
+	{                                \
+		false, lead, __VA_ARGS__ \
+	}
+#define IPSEC(...)                        \
+	{                                 \
+		true, L_NONE, __VA_ARGS__ \
+	}
 
 /* clang-format off */
 static const struct row rows[W_N] = {
@@ -257,9 +264,12 @@ void words_octets(struct cm_text *text, uint32_t duration)
 const char *words_identity(enum cm_id_kind kind)
 {
 	static const char *const names[] = {
-		[CM_ID_ADDRESS] = "ID_IPV4_ADDR", [CM_ID_FQDN] = "ID_FQDN",
-		[CM_ID_USER_FQDN] = "ID_USER_FQDN", [CM_ID_KEY_ID] = "ID_KEY_ID",
-		[CM_ID_DN] = "ID_DER_ASN1_DN", [CM_ID_GROUP] = "ID_KEY_ID",
+		[CM_ID_ADDRESS] = "ID_IPV4_ADDR",
+		[CM_ID_FQDN] = "ID_FQDN",
+		[CM_ID_USER_FQDN] = "ID_USER_FQDN",
+		[CM_ID_KEY_ID] = "ID_KEY_ID",
+		[CM_ID_DN] = "ID_DER_ASN1_DN",
+		[CM_ID_GROUP] = "ID_KEY_ID",
 	};
 	return (size_t)kind < sizeof names / sizeof *names && names[kind] ? names[kind] : names[0];
 }

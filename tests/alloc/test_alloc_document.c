@@ -27,9 +27,8 @@ struct outcome {
 
 static void run(const struct cm_text *source, struct outcome *o)
 {
-	static void (*const print[PRINTS])(const struct cm_document *, bool, struct cm_text *) = {
-		cm_print_ast, cm_print_ios, cm_print_json
-	};
+	static void (*const print[PRINTS])(const struct cm_document *, bool,
+		struct cm_text *) = { cm_print_ast, cm_print_ios, cm_print_json };
 	*o = (struct outcome){ 0 };
 	struct cm_document *document =
 		cm_document_read("example", source->at, source->length, NULL);
@@ -60,13 +59,15 @@ static void outcome_is_honest(
 	bool honest = true;
 	for (size_t i = 0; i < PRINTS && o->read; i++) {
 		const struct cm_text *whole = &good->prints[i], *print = &o->prints[i];
-		honest = honest && (print->failed || (print->length == whole->length &&
-			memcmp(print->at, whole->at, whole->length) == 0));
+		honest = honest &&
+			(print->failed ||
+				(print->length == whole->length &&
+					memcmp(print->at, whole->at, whole->length) == 0));
 	}
 	honest = honest && (!o->checked || o->findings == good->findings);
 	if (!honest) {
-		fail_msg("%s: allocation %zu fails%s, and the result is silently another", name,
-			at, for_good ? " and all after it" : "");
+		fail_msg("%s: allocation %zu fails%s, and the result is silently another", name, at,
+			for_good ? " and all after it" : "");
 	}
 }
 
@@ -122,6 +123,7 @@ static void examples_survive_when_memory_runs_out(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(examples_survive_when_memory_runs_out) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(
+		examples_survive_when_memory_runs_out) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,8 +98,8 @@ static void an_engine_is_made_whole_or_not_at_all(void **state)
 		settle(&sim, false);
 		struct cm_ike_host host = { .user = &sim.end[0].random, .random = sim_random };
 		failing_start(at, false);
-		sim.end[0].engine = engine_new(
-			sim_crypto(), sim.end[0].tunnel, 1, &host, &sim.end[0].settings);
+		sim.end[0].engine =
+			engine_new(sim_crypto(), sim.end[0].tunnel, 1, &host, &sim.end[0].settings);
 		failing_stop();
 		made += sim.end[0].engine != NULL;
 		sim_finish(&sim);

@@ -53,7 +53,8 @@ static struct pair step(struct bdd *b, struct pair x, struct pair y, struct pair
 	case 3:
 		return (struct pair){ bdd_minus(b, x.f, y.f), x.table & ~y.table };
 	}
-	return (struct pair){ bdd_ite(b, x.f, y.f, z.f), (x.table & y.table) | (~x.table & z.table) };
+	return (struct pair){ bdd_ite(b, x.f, y.f, z.f),
+		(x.table & y.table) | (~x.table & z.table) };
 }
 
 static void formulas_equal_their_truth_tables(void **unused)
@@ -61,8 +62,8 @@ static void formulas_equal_their_truth_tables(void **unused)
 	struct bdd *b = bdd_new(0);
 	struct pair seen[FORMULAS] = { { BDD_TRUE, UINT64_MAX } };
 	for (unsigned v = 0; v < VARIABLES; v++)
-		seen[1 + v] = (struct pair){ bdd_node(b, v, BDD_FALSE, BDD_TRUE),
-			table_of_variable(v) };
+		seen[1 + v] =
+			(struct pair){ bdd_node(b, v, BDD_FALSE, BDD_TRUE), table_of_variable(v) };
 	for (uint32_t i = 1 + VARIABLES; i < FORMULAS; i++)
 		seen[i] = step(b, seen[draw(i)], seen[draw(i)], seen[draw(i)]);
 	for (unsigned i = 0; i < FORMULAS; i++)

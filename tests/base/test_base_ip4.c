@@ -12,10 +12,16 @@ static void quad_parses_only_when_whole(void **state)
 		bool ok;
 		uint32_t value;
 	} rows[] = {
-		{ "192.0.2.1", true, 0xc0000201 }, { "0.0.0.0", true, 0 },
-		{ "255.255.255.255", true, 0xffffffff }, { "256.0.0.1", false, 0 },
-		{ "1.2.3", false, 0 }, { "1.2.3.4.5", false, 0 }, { "1.2.3.4 ", false, 0 },
-		{ "1..2.3", false, 0 }, { "", false, 0 }, { "0001.2.3.4", false, 0 },
+		{ "192.0.2.1", true, 0xc0000201 },
+		{ "0.0.0.0", true, 0 },
+		{ "255.255.255.255", true, 0xffffffff },
+		{ "256.0.0.1", false, 0 },
+		{ "1.2.3", false, 0 },
+		{ "1.2.3.4.5", false, 0 },
+		{ "1.2.3.4 ", false, 0 },
+		{ "1..2.3", false, 0 },
+		{ "", false, 0 },
+		{ "0001.2.3.4", false, 0 },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		uint32_t value = 7;

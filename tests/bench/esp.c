@@ -74,8 +74,12 @@ static void fill_inner(uint8_t *ip)
 
 static void ours_start(struct ours *o, const struct cm_cipher *cipher, const struct cm_hash *hash)
 {
-	struct esp_params p = { .direction = ESP_OUTBOUND, .spi = 4711, .mode = CM_MODE_TUNNEL,
-		.local = 0xcb007101, .remote = 0xcb007102, .replay_window = 64 };
+	struct esp_params p = { .direction = ESP_OUTBOUND,
+		.spi = 4711,
+		.mode = CM_MODE_TUNNEL,
+		.local = 0xcb007101,
+		.remote = 0xcb007102,
+		.replay_window = 64 };
 	struct esp_keys keys = { .cipher = cipher, .hash = hash };
 	for (size_t i = 0; i < sizeof keys.cipher_key; i++)
 		keys.cipher_key[i] = (uint8_t)(i * 29 + 1);
@@ -90,7 +94,8 @@ static void ours_start(struct ours *o, const struct cm_cipher *cipher, const str
 	for (size_t i = 0; i < BATCH; i++) {
 		uint8_t *room = o->room + i * ROOM;
 		o->packets[i] = (struct esp_packet){
-			.room = room, .size = ROOM, .at = room + ESP_HEAD, .length = INNER };
+			.room = room, .size = ROOM, .at = room + ESP_HEAD, .length = INNER
+		};
 		fill_inner(room + ESP_HEAD);
 	}
 }
@@ -131,8 +136,7 @@ struct plain {
 	uint8_t in[ROOM], out[ROOM], iv[16], tag[16];
 };
 
-static void plain_start(
-	struct plain *p, const struct cm_cipher *cipher, const struct cm_hash *hash)
+static void plain_start(struct plain *p, const struct cm_cipher *cipher, const struct cm_hash *hash)
 {
 	static const uint8_t key[64] = { 1, 2, 3, 9, 8, 7, 44, 45 };
 	p->library = OSSL_LIB_CTX_new();
@@ -152,7 +156,7 @@ static void plain_start(
 		char name[16];
 		snprintf(name, sizeof name, "%s", hash->libcrypto);
 		OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(
-			                        OSSL_MAC_PARAM_DIGEST, name, 0),
+						OSSL_MAC_PARAM_DIGEST, name, 0),
 			OSSL_PARAM_construct_end() };
 		EVP_MAC *m = EVP_MAC_fetch(p->library, "HMAC", NULL);
 		p->mac = EVP_MAC_CTX_new(m);
@@ -253,13 +257,19 @@ static void bench(const char *cipher_name, const char *hash_name, double seconds
 int main(int argc, char **argv)
 {
 	static const char *const transforms[][2] = {
-		{ "des", "md5" }, { "3des", "sha1" }, { "aes-128", "sha1" }, { "aes-192", "sha1" },
-		{ "aes-256", "sha256" }, { "aes-256", "sha512" }, { "aes-gcm-128", NULL },
-		{ "aes-gcm-256", NULL }, { "null", "sha1" },
+		{ "des", "md5" },
+		{ "3des", "sha1" },
+		{ "aes-128", "sha1" },
+		{ "aes-192", "sha1" },
+		{ "aes-256", "sha256" },
+		{ "aes-256", "sha512" },
+		{ "aes-gcm-128", NULL },
+		{ "aes-gcm-256", NULL },
+		{ "null", "sha1" },
 	};
 	double seconds = argc > 1 ? atof(argv[1]) : 0.2;
 	printf("%-22s %-4s | %-26s | %-26s | ratio\n", "transform, 1420 octets", "",
-	        "esp, Gbit/s a core", "libcrypto's primitives");
+		"esp, Gbit/s a core", "libcrypto's primitives");
 	for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++)
 		bench(transforms[i][0], transforms[i][1], seconds);
 	return 0;

@@ -34,26 +34,46 @@ static double cpu(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void settle(struct end *end, bool first, const char *cipher, const char *hash, unsigned group)
+static void settle(
+	struct end *end, bool first, const char *cipher, const char *hash, unsigned group)
 {
 	memset(end, 0, sizeof *end);
 	end->peer = (struct cm_peer){ .resolved = true, .address = first ? B : A };
-	end->p1 = (struct cm_p1){ .priority = 10, .cipher = cm_cipher_named(cipher),
-		.hash = cm_hash_named(hash), .auth = cm_auth_named("pre-share"),
-		.group = cm_group_numbered(group), .lifetime_s = 86400 };
-	end->p2 = (struct cm_p2){ .cipher = cm_cipher_named("aes-128"), .hash = cm_hash_named("sha1"),
+	end->p1 = (struct cm_p1){ .priority = 10,
+		.cipher = cm_cipher_named(cipher),
+		.hash = cm_hash_named(hash),
+		.auth = cm_auth_named("pre-share"),
+		.group = cm_group_numbered(group),
+		.lifetime_s = 86400 };
+	end->p2 = (struct cm_p2){ .cipher = cm_cipher_named("aes-128"),
+		.hash = cm_hash_named("sha1"),
 		.mode = CM_MODE_TUNNEL };
-	end->selector = (struct cm_selector){ .local_port = { 0, 65535 }, .remote_port = { 0, 65535 } };
+	end->selector =
+		(struct cm_selector){ .local_port = { 0, 65535 }, .remote_port = { 0, 65535 } };
 	struct cm_net one = { 0x0a010000u, 0xffffff00u }, two = { 0x0a020000u, 0xffffff00u };
 	end->selector.local = first ? one : two;
 	end->selector.remote = first ? two : one;
 	end->psk = (struct cm_psk){ .peer = { first ? B : A, 0xffffffffu },
 		.secret = cm_str_of("thisisasecretpassword") };
-	end->tunnel = (struct cm_tunnel){ .kind = CM_TUNNEL_STATIC, .version = 1, .ike_enabled = true,
-		.has_local = true, .local = first ? A : B, .peers = &end->peer, .n_peers = 1,
-		.p1 = &end->p1, .n_p1 = 1, .p2 = &end->p2, .n_p2 = 1, .lifetime_s = 3600,
-		.selectors = &end->selector, .n_selectors = 1, .keys = &end->psk, .n_keys = 1,
-		.nat_t = true, .initial_contact = true, .replay_window = 64 };
+	end->tunnel = (struct cm_tunnel){ .kind = CM_TUNNEL_STATIC,
+		.version = 1,
+		.ike_enabled = true,
+		.has_local = true,
+		.local = first ? A : B,
+		.peers = &end->peer,
+		.n_peers = 1,
+		.p1 = &end->p1,
+		.n_p1 = 1,
+		.p2 = &end->p2,
+		.n_p2 = 1,
+		.lifetime_s = 3600,
+		.selectors = &end->selector,
+		.n_selectors = 1,
+		.keys = &end->psk,
+		.n_keys = 1,
+		.nat_t = true,
+		.initial_contact = true,
+		.replay_window = 64 };
 	end->ike = cm_ike_new(&end->tunnel, 1, NULL, NULL);
 	if (!end->ike)
 		exit(1);
@@ -144,17 +164,21 @@ int main(int argc, char **argv)
 {
 	enum { RUNS = 5 };
 	double limit = argc > 1 ? atof(argv[1]) : 0.3;
-	static const struct { const char *name, *cipher, *hash; unsigned group; } rows[] = {
+	static const struct {
+		const char *name, *cipher, *hash;
+		unsigned group;
+	} rows[] = {
 		{ "3des-sha1-modp1024", "3des", "sha1", 2 },
 		{ "aes128-sha256-modp2048", "aes-128", "sha256", 14 },
 		{ "aes128-sha256-ecp256", "aes-128", "sha256", 19 },
 	};
-	printf("%-24s %26s %26s %6s %22s\n", "proposal", "responder/CPU s", "key pair + secret/CPU s",
-		"share", "both ends/CPU s");
+	printf("%-24s %26s %26s %6s %22s\n", "proposal", "responder/CPU s",
+		"key pair + secret/CPU s", "share", "both ends/CPU s");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		double shakes[RUNS], both[RUNS], bounds[RUNS];
 		for (int run = 0; run < RUNS; run++) {
-			struct rates r = handshakes(rows[i].cipher, rows[i].hash, rows[i].group, limit);
+			struct rates r =
+				handshakes(rows[i].cipher, rows[i].hash, rows[i].group, limit);
 			shakes[run] = r.responder;
 			both[run] = r.both;
 			bounds[run] = exchanges(rows[i].group, limit);
@@ -163,9 +187,10 @@ int main(int argc, char **argv)
 		qsort(bounds, RUNS, sizeof *bounds, by_size);
 		qsort(both, RUNS, sizeof *both, by_size);
 		printf("%-24s %8.0f (%6.0f to %6.0f) %8.0f (%6.0f to %6.0f) %5.0f%% %6.0f (%5.0f to %5.0f)\n",
-			rows[i].name, shakes[RUNS / 2], shakes[0], shakes[RUNS - 1], bounds[RUNS / 2],
-			bounds[0], bounds[RUNS - 1], 100 * shakes[RUNS / 2] / bounds[RUNS / 2],
-			both[RUNS / 2], both[0], both[RUNS - 1]);
+			rows[i].name, shakes[RUNS / 2], shakes[0], shakes[RUNS - 1],
+			bounds[RUNS / 2], bounds[0], bounds[RUNS - 1],
+			100 * shakes[RUNS / 2] / bounds[RUNS / 2], both[RUNS / 2], both[0],
+			both[RUNS - 1]);
 	}
 	return 0;
 }

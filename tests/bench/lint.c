@@ -41,12 +41,15 @@ static unsigned next_random(unsigned *state)
 static void put_others(struct cm_text *out, unsigned *seed, unsigned lines)
 {
 	static const char *const forms[] = {
-		"logging host 192.0.2.%u\n", "ntp server 192.0.2.%u prefer\n",
+		"logging host 192.0.2.%u\n",
+		"ntp server 192.0.2.%u prefer\n",
 		"snmp-server host 192.0.2.%u version 2c public\n",
 		"interface GigabitEthernet1/%u\n description link to the floor\n switchport mode access\n"
 		" switchport access vlan 12\n spanning-tree portfast\n no cdp enable\n!\n",
-		"ip host server%u 192.0.2.7\n", "username user%u privilege 1 secret 5 $1$abcd$efghijklm\n",
-		"vlan %u\n name office\n!\n", "aaa group server tacacs+ GROUP%u\n server 192.0.2.9\n!\n",
+		"ip host server%u 192.0.2.7\n",
+		"username user%u privilege 1 secret 5 $1$abcd$efghijklm\n",
+		"vlan %u\n name office\n!\n",
+		"aaa group server tacacs+ GROUP%u\n server 192.0.2.9\n!\n",
 		"router bgp 65000\n neighbor 192.0.2.%u remote-as 65000\n"
 		" neighbor 192.0.2.77 description the other side\n!\n",
 	};
@@ -98,7 +101,8 @@ static void put_router(struct cm_text *out, unsigned number, unsigned tunnels, u
 	for (unsigned i = 0; i < 12; i++)
 		cm_text_printf(out, " permit tcp any host 198.51.100.1 eq %u\n",
 			1024 + next_random(&seed) % 60000);
-	cm_text_put(out, "line vty 0 4\n exec-timeout 10 0\n login local\n transport input ssh\nend\n");
+	cm_text_put(
+		out, "line vty 0 4\n exec-timeout 10 0\n login local\n transport input ssh\nend\n");
 }
 
 /* --- Figures -------------------------------------------------------------------------------------- */
@@ -168,10 +172,12 @@ static struct passes measure(const struct cm_text *text)
 	return p;
 }
 
-static void print_rate(const char *name, const struct figures *f, const struct passes *p, size_t octets)
+static void print_rate(
+	const char *name, const struct figures *f, const struct passes *p, size_t octets)
 {
 	print_seconds(name, f);
-	printf("  %7.1f MB/s  %6.1f x wc\n", (double)octets / 1e6 / median(f), median(f) / median(&p->wc));
+	printf("  %7.1f MB/s  %6.1f x wc\n", (double)octets / 1e6 / median(f),
+		median(f) / median(&p->wc));
 }
 
 static void bench_texts(size_t largest)
@@ -192,8 +198,9 @@ static void bench_texts(size_t largest)
 static void put_list(struct cm_text *out, unsigned lines, bool holes)
 {
 	unsigned seed = lines;
-	cm_text_put(out, "interface FastEthernet0/1\n ip address 198.51.100.1 255.255.255.252\n"
-			 " ip access-group LONG in\nip access-list extended LONG\n");
+	cm_text_put(out,
+		"interface FastEthernet0/1\n ip address 198.51.100.1 255.255.255.252\n"
+		" ip access-group LONG in\nip access-list extended LONG\n");
 	for (unsigned i = 0; i < lines; i++) {
 		unsigned r = next_random(&seed), s = next_random(&seed);
 		cm_text_printf(out, " %s tcp %u.%u.%u.0 %s 198.51.%u.0 0.0.0.255 eq %u\n",
@@ -210,7 +217,8 @@ static void bench_lists(void)
 			struct cm_text text = { 0 };
 			put_list(&text, lines, holes);
 			struct passes p = measure(&text);
-			printf("list of %5u lines %s", lines, holes ? "with holes   " : "without holes");
+			printf("list of %5u lines %s", lines,
+				holes ? "with holes   " : "without holes");
 			print_seconds(":", &p.all);
 			printf("  %zu findings\n", p.findings);
 			cm_text_free(&text);
@@ -221,28 +229,33 @@ static void bench_lists(void)
 /* A hub: an entry, a list, an exemption from NAT and three lines of the outside list for each branch. */
 static void put_hub(struct cm_text *out, unsigned branches)
 {
-	cm_text_put(out, "version 12.4\nhostname hub\ncrypto isakmp policy 10\n encr aes 256\n"
+	cm_text_put(out,
+		"version 12.4\nhostname hub\ncrypto isakmp policy 10\n encr aes 256\n"
 		" hash sha256\n authentication pre-share\n group 14\n"
 		"crypto ipsec transform-set STRONG esp-aes 256 esp-sha256-hmac\n");
 	for (unsigned i = 0; i < branches; i++)
-		cm_text_printf(out, "crypto isakmp key Key%uForTheBranch7 address 203.%u.%u.1\n", i * 7919,
-			i >> 8, i & 255);
-	cm_text_put(out, "interface FastEthernet0/0\n ip address 10.255.0.1 255.255.255.0\n ip nat inside\n"
+		cm_text_printf(out, "crypto isakmp key Key%uForTheBranch7 address 203.%u.%u.1\n",
+			i * 7919, i >> 8, i & 255);
+	cm_text_put(out,
+		"interface FastEthernet0/0\n ip address 10.255.0.1 255.255.255.0\n ip nat inside\n"
 		"interface FastEthernet0/1\n ip address 198.51.100.1 255.255.255.252\n"
 		" ip access-group OUTSIDE in\n ip nat outside\n crypto map VPN\n"
 		"ip nat inside source list INSIDE interface FastEthernet0/1 overload\n"
 		"ip route 0.0.0.0 0.0.0.0 198.51.100.2\n");
 	for (unsigned i = 0; i < branches; i++)
-		cm_text_printf(out, "crypto map VPN %u ipsec-isakmp\n set peer 203.%u.%u.1\n"
+		cm_text_printf(out,
+			"crypto map VPN %u ipsec-isakmp\n set peer 203.%u.%u.1\n"
 			" set transform-set STRONG\n match address TO%u\nip access-list extended TO%u\n"
 			" permit ip 10.255.0.0 0.0.0.255 10.%u.%u.0 0.0.0.255\n",
 			i + 10, i >> 8, i & 255, i, i, i >> 8, i & 255);
 	cm_text_put(out, "ip access-list extended INSIDE\n");
 	for (unsigned i = 0; i < branches; i++)
-		cm_text_printf(out, " deny ip 10.255.0.0 0.0.0.255 10.%u.%u.0 0.0.0.255\n", i >> 8, i & 255);
+		cm_text_printf(out, " deny ip 10.255.0.0 0.0.0.255 10.%u.%u.0 0.0.0.255\n", i >> 8,
+			i & 255);
 	cm_text_put(out, " permit ip 10.255.0.0 0.0.0.255 any\nip access-list extended OUTSIDE\n");
 	for (unsigned i = 0; i < branches; i++)
-		cm_text_printf(out, " permit esp host 203.%u.%u.1 host 198.51.100.1\n"
+		cm_text_printf(out,
+			" permit esp host 203.%u.%u.1 host 198.51.100.1\n"
 			" permit udp host 203.%u.%u.1 host 198.51.100.1 eq isakmp\n"
 			" permit udp host 203.%u.%u.1 host 198.51.100.1 eq non500-isakmp\n",
 			i >> 8, i & 255, i >> 8, i & 255, i >> 8, i & 255);
@@ -254,8 +267,8 @@ static void bench_hubs(void)
 		struct cm_text text = { 0 };
 		put_hub(&text, branches);
 		struct passes p = measure(&text);
-		printf("hub of %u tunnels, %.1f MB, %zu findings:\n", branches, (double)text.length / 1e6,
-			p.findings);
+		printf("hub of %u tunnels, %.1f MB, %zu findings:\n", branches,
+			(double)text.length / 1e6, p.findings);
 		print_rate("  reading ", &p.read, &p, text.length);
 		print_rate("  checks  ", &p.check, &p, text.length);
 		cm_text_free(&text);
@@ -307,7 +320,8 @@ static void bench_files(unsigned files, unsigned most)
 		one = threads == 1 ? median(&f) : one;
 		printf("%u files, -j %u", files, threads);
 		print_seconds(":", &f);
-		printf("  %8.0f files/s  %.2f times as fast\n", files / median(&f), one / median(&f));
+		printf("  %8.0f files/s  %.2f times as fast\n", files / median(&f),
+			one / median(&f));
 	}
 }
 

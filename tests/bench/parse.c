@@ -135,8 +135,8 @@ static size_t count_lines(const char *text, size_t length, size_t *memory)
 {
 	size_t n = 0;
 	*memory = 0;
-	for (const char *at = text, *end = text + length; (at = memchr(at, '\n', (size_t)(end - at)));
-		at++)
+	for (const char *at = text, *end = text + length;
+		(at = memchr(at, '\n', (size_t)(end - at))); at++)
 		n++;
 	return n;
 }

@@ -24,8 +24,8 @@ static double now(void)
 
 static struct cm_net draw_net(bool holes)
 {
-	static const uint32_t masks[] = { UINT32_MAX, UINT32_MAX, UINT32_MAX, 0xffffff00, 0xffffff00,
-		0xffff0000, 0xfffffff0 };
+	static const uint32_t masks[] = { UINT32_MAX, UINT32_MAX, UINT32_MAX, 0xffffff00,
+		0xffffff00, 0xffff0000, 0xfffffff0 };
 	struct cm_net net = { 0x0a000000 | draw(1 << 24), masks[draw(7)] };
 	if (holes && draw(2))
 		net.mask &= ~(0x00000f00u << draw(3) * 4);
@@ -36,8 +36,10 @@ static struct cm_net draw_net(bool holes)
 static struct pset_match draw_line(bool holes)
 {
 	static const uint8_t protocols[] = { 0, 6, 6, 17 };
-	struct pset_match m = { .permit = draw(4) != 0, .protocol = protocols[draw(4)],
-		.source = draw_net(holes), .destination = draw_net(holes) };
+	struct pset_match m = { .permit = draw(4) != 0,
+		.protocol = protocols[draw(4)],
+		.source = draw_net(holes),
+		.destination = draw_net(holes) };
 	/* Half of the lines are open on one side, as real lists are. */
 	unsigned open = draw(4);
 	if (open < 2)
@@ -70,10 +72,10 @@ static void measure(size_t n, bool holes)
 	start = now();
 	struct pset set = pset_first_match(s, m, n);
 	printf("%5zu lines %s holes: reachability %.3f s (%zu covered, %zu by whole packets, "
-	       "%zu unknown); first match %.3f s, %zu nodes%s\n", n, holes ? "with   " : "without",
-		took, verdicts[SHADOW_COVERED], verdicts[SHADOW_FRAGMENTS_ONLY],
-		verdicts[SHADOW_UNKNOWN], now() - start, psets_size(s),
-		pset_ok(set) ? "" : ", given up");
+	       "%zu unknown); first match %.3f s, %zu nodes%s\n",
+		n, holes ? "with   " : "without", took, verdicts[SHADOW_COVERED],
+		verdicts[SHADOW_FRAGMENTS_ONLY], verdicts[SHADOW_UNKNOWN], now() - start,
+		psets_size(s), pset_ok(set) ? "" : ", given up");
 	psets_free(s);
 	shadows_free(w);
 	arena_free(arena);

@@ -12,8 +12,17 @@
 
 enum { ICMP = 1, TCP = 6, UDP = 17, GRE = 47, ESP = 50, AHP = 51, OSPF = 89 };
 enum { SYN = 0x02, RST = 0x04, ACK = 0x10 };
-enum { LINES = 6, LISTS = 4, OUTSIDE = LISTS, ALL_LISTS, RULES = 6, CLAUSES = 3, ENTRIES = 4,
-	GROUPS = 3, MEMBERS = 3 };
+enum {
+	LINES = 6,
+	LISTS = 4,
+	OUTSIDE = LISTS,
+	ALL_LISTS,
+	RULES = 6,
+	CLAUSES = 3,
+	ENTRIES = 4,
+	GROUPS = 3,
+	MEMBERS = 3
+};
 
 /* --- A router as drawn ------------------------------------------------------------------------------ */
 
@@ -62,9 +71,9 @@ struct list {
 enum member_kind { HOST_MEMBER, NET_MEMBER, RANGE_MEMBER, GROUP_MEMBER };
 struct member {
 	enum member_kind kind;
-	struct net net;        /* a prefix */
+	struct net net; /* a prefix */
 	uint32_t first, last;
-	unsigned group;        /* a later one: no loops */
+	unsigned group; /* a later one: no loops */
 };
 
 struct net_group {
@@ -110,8 +119,8 @@ struct router {
 	size_t n_rules;
 	struct entry entries[ENTRIES];
 	size_t n_entries;
-	bool ah;                /* the transform set: AH and ESP, else ESP */
-	bool twice;             /* 12.2: the outside list is asked about decrypted packets, too */
+	bool ah;    /* the transform set: AH and ESP, else ESP */
+	bool twice; /* 12.2: the outside list is asked about decrypted packets, too */
 	bool inside_in, inside_out; /* list 0 in, list 1 out of the inside interface */
 	uint32_t outside_at, inside_at;
 };
@@ -139,8 +148,9 @@ static bool group_has(const struct router *r, unsigned group, uint32_t address)
 	for (size_t i = 0; i < r->groups[group].n; i++) {
 		const struct member *m = &r->groups[group].members[i];
 		if (m->kind == GROUP_MEMBER ? group_has(r, m->group, address)
-			: m->kind == RANGE_MEMBER ? m->first <= address && address <= m->last
-						  : net_has(m->net, address))
+				: m->kind == RANGE_MEMBER
+				? m->first <= address && address <= m->last
+				: net_has(m->net, address))
 			return true;
 	}
 	return false;
@@ -148,8 +158,8 @@ static bool group_has(const struct router *r, unsigned group, uint32_t address)
 
 static bool end_has(const struct router *r, const struct end *end, uint32_t address)
 {
-	return end->kind == ANY || (end->kind == NET ? net_has(end->net, address)
-						      : group_has(r, end->group, address));
+	return end->kind == ANY ||
+		(end->kind == NET ? net_has(end->net, address) : group_has(r, end->group, address));
 }
 
 static bool port_fits(struct ports p, uint16_t port)
@@ -239,8 +249,8 @@ static bool list_permits(const struct router *r, int list, const struct packet *
 	return i < r->lists[list].n && r->lists[list].lines[i].permit;
 }
 
-static bool clause_has(const struct router *r, const struct clause *c, bool other,
-	const struct packet *p)
+static bool clause_has(
+	const struct router *r, const struct clause *c, bool other, const struct packet *p)
 {
 	if (c->other_interface != other && c->other_interface)
 		return false;
@@ -251,8 +261,8 @@ static bool clause_has(const struct router *r, const struct clause *c, bool othe
 }
 
 /* `other`: out of Ethernet0/2, else of the map's interface. */
-static bool rule_has(const struct router *r, const struct nat_rule *rule, bool other,
-	const struct packet *p)
+static bool rule_has(
+	const struct router *r, const struct nat_rule *rule, bool other, const struct packet *p)
 {
 	switch (rule->kind) {
 	case HOST:
@@ -331,8 +341,9 @@ static void put_end(struct cm_text *out, const struct end *end)
 
 static void put_ports(struct cm_text *out, const char *before, struct ports p)
 {
-	static const char *const words[] = { [EQ] = "eq", [NEQ] = "neq", [LT] = "lt", [GT] = "gt",
-		[RANGE] = "range" };
+	static const char *const words[] = {
+		[EQ] = "eq", [NEQ] = "neq", [LT] = "lt", [GT] = "gt", [RANGE] = "range"
+	};
 	if (!p.op)
 		return;
 	cm_text_printf(out, " %s%s %u", before, words[p.op], p.a);
@@ -362,8 +373,10 @@ static void put_protocol(struct cm_text *out, const struct service *s)
 
 static void put_line(struct cm_text *out, const struct line *l)
 {
-	static const char *const flags[] = { [NO_FLAGS] = "", [ESTABLISHED] = " established",
-		[ALL_SYN_NO_ACK] = " match-all +syn -ack", [ANY_RST_SYN] = " match-any +rst +syn" };
+	static const char *const flags[] = { [NO_FLAGS] = "",
+		[ESTABLISHED] = " established",
+		[ALL_SYN_NO_ACK] = " match-all +syn -ack",
+		[ANY_RST_SYN] = " match-any +rst +syn" };
 	const struct service *s = &l->service;
 	cm_text_put(out, l->permit ? "permit " : "deny ");
 	if (l->by_group)
@@ -399,8 +412,11 @@ static void put_net_group(struct cm_text *out, const struct net_group *g)
 {
 	for (size_t i = 0; i < g->n; i++) {
 		const struct member *m = &g->members[i];
-		cm_text_put(out, m->kind == HOST_MEMBER ? " host " : m->kind == RANGE_MEMBER
-			? " range " : m->kind == GROUP_MEMBER ? " group-object NET" : " ");
+		cm_text_put(out,
+			m->kind == HOST_MEMBER            ? " host "
+				: m->kind == RANGE_MEMBER ? " range "
+				: m->kind == GROUP_MEMBER ? " group-object NET"
+							  : " ");
 		if (m->kind == GROUP_MEMBER)
 			cm_text_printf(out, "%u", m->group);
 		else
@@ -482,8 +498,8 @@ static void put_clauses(struct cm_text *out, const struct nat_rule *r, size_t in
 
 static void put_entries(struct cm_text *out, struct router *r)
 {
-	cm_text_printf(out, "crypto ipsec transform-set SET %sesp-aes 256\n",
-		r->ah ? "ah-sha-hmac " : "");
+	cm_text_printf(
+		out, "crypto ipsec transform-set SET %sesp-aes 256\n", r->ah ? "ah-sha-hmac " : "");
 	for (size_t i = 0; i < r->n_entries; i++) {
 		r->entries[i].at = (uint32_t)out->length;
 		cm_text_printf(out, "crypto map VPN %zu ipsec-isakmp\n set peer ", 10 + i);
@@ -499,14 +515,17 @@ static void put_router(struct cm_text *out, struct router *r)
 	cm_text_printf(out, "version %s\nhostname drawn\n", r->twice ? "12.2" : "12.4");
 	put_entries(out, r);
 	r->inside_at = (uint32_t)out->length;
-	cm_text_put(out, "interface Ethernet0/0\n ip address 10.1.0.1 255.255.0.0\n ip nat inside\n");
+	cm_text_put(
+		out, "interface Ethernet0/0\n ip address 10.1.0.1 255.255.0.0\n ip nat inside\n");
 	cm_text_put(out, r->inside_in ? " ip access-group 101 in\n" : "");
 	cm_text_put(out, r->inside_out ? " ip access-group 102 out\n" : "");
 	r->outside_at = (uint32_t)out->length;
-	cm_text_printf(out, "interface Ethernet0/1\n ip address 203.0.113.1 255.255.255.0\n"
+	cm_text_printf(out,
+		"interface Ethernet0/1\n ip address 203.0.113.1 255.255.255.0\n"
 		" ip nat outside\n ip access-group %u in\n crypto map VPN\n"
 		"interface Ethernet0/2\n ip address 192.0.2.1 255.255.255.0\n ip nat outside\n"
-		"ip route 0.0.0.0 0.0.0.0 203.0.113.254\n", 101 + OUTSIDE);
+		"ip route 0.0.0.0 0.0.0.0 203.0.113.254\n",
+		101 + OUTSIDE);
 	put_groups(out, r);
 	put_lists(out, r);
 	for (size_t i = 0; i < r->n_rules; i++)

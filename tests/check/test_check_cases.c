@@ -86,7 +86,8 @@ static bool is_same(const struct expected *e, const struct cm_diag *d, const cha
 }
 
 /* How many findings were not expected, or expected and not found. */
-static size_t compare(const char *title, const struct lines *text, struct expected *expected, size_t n)
+static size_t compare(
+	const char *title, const struct lines *text, struct expected *expected, size_t n)
 {
 	struct cm_text joint = joined(text);
 	struct cm_document *doc = cm_document_read("branch", joint.at, joint.length, NULL);

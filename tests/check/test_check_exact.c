@@ -84,7 +84,8 @@ static struct service draw_service(bool of_line)
 		s.flags = of_line && !draw(3) ? (enum flags)draw(4) : NO_FLAGS;
 	} else if (s.protocol == UDP) {
 		s.destination = draw_ports(500, 4500, of_line);
-		s.source = !draw(4) ? (struct ports){ EQ, 500, 0 } : (struct ports){ NO_PORT, 0, 0 };
+		s.source =
+			!draw(4) ? (struct ports){ EQ, 500, 0 } : (struct ports){ NO_PORT, 0, 0 };
 	} else if (s.protocol == ICMP && draw(3)) {
 		s.icmp = true;
 		s.type = draw(2) ? 8 : 3;
@@ -97,14 +98,17 @@ static struct service draw_service(bool of_line)
 /* Many lines are about the ends of the one before, or about all: lists that decide something twice. */
 static struct line draw_line(const struct line *before)
 {
-	struct line l = { .permit = draw(3) != 0, .source = draw_end(OURS, 0),
-		.destination = draw_end(THEIRS, 1), .service = draw_service(true) };
+	struct line l = { .permit = draw(3) != 0,
+		.source = draw_end(OURS, 0),
+		.destination = draw_end(THEIRS, 1),
+		.service = draw_service(true) };
 	if (before && draw(2)) {
 		l.source = before->source;
 		l.destination = before->destination;
 		l.service.protocol = draw(2) ? before->service.protocol : l.service.protocol;
 		if (l.service.protocol == before->service.protocol)
-			l.service = draw(2) ? before->service : (struct service){ .protocol = l.service.protocol };
+			l.service = draw(2) ? before->service
+					    : (struct service){ .protocol = l.service.protocol };
 	} else if (!draw(8)) {
 		l.source.kind = l.destination.kind = ANY;
 	}
@@ -167,8 +171,10 @@ static void draw_groups(struct router *r)
 
 static struct nat_rule draw_rule(enum rule_kind kind)
 {
-	struct nat_rule r = { .kind = kind, .local = draw_address(OURS),
-		.protocol = draw(2) ? TCP : UDP, .list = (int)draw(LISTS),
+	struct nat_rule r = { .kind = kind,
+		.local = draw_address(OURS),
+		.protocol = draw(2) ? TCP : UDP,
+		.list = (int)draw(LISTS),
 		.n_clauses = 1 + draw(CLAUSES) };
 	r.port = r.protocol == TCP ? 20 : 500;
 	for (size_t i = 0; i < CLAUSES; i++)
@@ -201,7 +207,8 @@ static bool is_lawful(const struct router *r)
 			if (r->rules[i].kind <= NETWORK && r->rules[k].kind <= NETWORK &&
 				(r->rules[i].kind == NETWORK) == (r->rules[k].kind == NETWORK) &&
 				((r->rules[i].local ^ r->rules[k].local) &
-					(r->rules[i].kind == NETWORK ? 0xffffff00 : UINT32_MAX)) == 0)
+					(r->rules[i].kind == NETWORK ? 0xffffff00 : UINT32_MAX)) ==
+					0)
 				return false;
 	return true;
 }
@@ -251,22 +258,29 @@ static size_t add(struct packet *out, size_t n, struct packet p)
 /* Each kind of packet that the drawn services can tell apart, without addresses. */
 static size_t world_kinds(struct packet *out)
 {
-	static const uint16_t tcp_ports[] = { 7, 80, 200, 443, 3389 }, udp_ports[] = { 7, 500, 2000, 4500, 9000 };
+	static const uint16_t tcp_ports[] = { 7, 80, 200, 443, 3389 },
+			      udp_ports[] = { 7, 500, 2000, 4500, 9000 };
 	static const uint8_t flags[] = { SYN, ACK, RST, SYN | ACK, 0 };
 	static const uint8_t protocols[] = { TCP, UDP, ICMP, ESP, AHP, GRE, OSPF };
 	size_t n = 0;
 	for (size_t i = 0; i < 5; i++)
 		for (size_t k = 0; k < 2; k++) {
 			for (size_t f = 0; f < sizeof flags; f++)
-				n = add(out, n, (struct packet){ .protocol = TCP, .flags = flags[f],
-					.source_port = k ? 20 : 1024, .destination_port = tcp_ports[i] });
-			n = add(out, n, (struct packet){ .protocol = UDP, .source_port = k ? 500 : 1024,
-				.destination_port = udp_ports[i] });
+				n = add(out, n,
+					(struct packet){ .protocol = TCP,
+						.flags = flags[f],
+						.source_port = k ? 20 : 1024,
+						.destination_port = tcp_ports[i] });
+			n = add(out, n,
+				(struct packet){ .protocol = UDP,
+					.source_port = k ? 500 : 1024,
+					.destination_port = udp_ports[i] });
 		}
 	static const uint8_t messages[][2] = { { 8, 0 }, { 3, 4 }, { 3, 1 }, { 0, 0 } };
 	for (size_t i = 0; i < 4; i++)
-		n = add(out, n, (struct packet){ .protocol = ICMP, .type = messages[i][0],
-			.code = messages[i][1] });
+		n = add(out, n,
+			(struct packet){
+				.protocol = ICMP, .type = messages[i][0], .code = messages[i][1] });
 	for (size_t i = 0; i < sizeof protocols; i++) {
 		n = add(out, n, (struct packet){ .protocol = protocols[i], .fragment = true });
 		if (protocols[i] > UDP)
@@ -349,7 +363,8 @@ struct bench {
 	unsigned round;
 };
 
-static const struct cm_diag *find(const struct bench *b, const char *prefix, uint32_t from, uint32_t to)
+static const struct cm_diag *find(
+	const struct bench *b, const char *prefix, uint32_t from, uint32_t to)
 {
 	for (size_t i = 0; i < b->n; i++)
 		if (strncmp(b->said[i].rule, prefix, strlen(prefix)) == 0 &&
@@ -359,11 +374,11 @@ static const struct cm_diag *find(const struct bench *b, const char *prefix, uin
 }
 
 /* cmocka cuts long messages: the router is printed by itself. */
-#define fail_with(b, ...) \
-	do { \
-		fputs((b)->text.at, stderr); \
+#define fail_with(b, ...)                              \
+	do {                                           \
+		fputs((b)->text.at, stderr);           \
 		print_error("round %u: ", (b)->round); \
-		fail_msg(__VA_ARGS__); \
+		fail_msg(__VA_ARGS__);                 \
 	} while (0)
 
 /*
@@ -384,23 +399,26 @@ static void compare_lines(struct bench *b)
 		for (size_t k = 0; k < b->router.lists[i].n; k++) {
 			const struct line *l = &b->router.lists[i].lines[k];
 			const struct cm_diag *d = find(b, "acl-line-", l->at, l->at + 1);
-			const struct cm_diag *same = find(b, "acl-duplicate-line", l->at, l->at + 1);
+			const struct cm_diag *same =
+				find(b, "acl-duplicate-line", l->at, l->at + 1);
 			bool some = d && strstr(d->message, "only non-initial fragments");
 			agree(b, "whole packets to line", 101 + i, k, !(d || same),
 				s->whole[i][k] || (l->fragments && s->fragment[i][k]), true);
 			agree(b, "fragments to line", 101 + i, k, !(d || same) || some,
 				s->whole[i][k] || s->fragment[i][k], true);
 			if (d && strcmp(d->rule, "acl-line-redundant") == 0)
-				agree(b, "another action", 101 + i, k, false, s->differs[i][k], true);
+				agree(b, "another action", 101 + i, k, false, s->differs[i][k],
+					true);
 			if (d && strstr(d->message, "partly otherwise"))
-				agree(b, "another action", 101 + i, k, true, s->differs[i][k], true);
+				agree(b, "another action", 101 + i, k, true, s->differs[i][k],
+					true);
 		}
 }
 
 static bool is_about_leaks(const char *rule)
 {
-	static const char *const ids[] = { "nat-not-exempt", "nat-exempt-late", "nat-exempt-partial",
-		"nat-static-in-tunnel", "nat-changes-tunnel-source" };
+	static const char *const ids[] = { "nat-not-exempt", "nat-exempt-late",
+		"nat-exempt-partial", "nat-static-in-tunnel", "nat-changes-tunnel-source" };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(rule, ids[i]) == 0)
 			return true;
@@ -449,15 +467,18 @@ static void compare_denies(struct bench *b)
 {
 	const struct router *r = &b->router;
 	for (size_t e = 0; e < r->n_entries; e++)
-		for (size_t k = 0; is_first_of_list(r, e) && k < r->lists[r->entries[e].list].n; k++) {
+		for (size_t k = 0; is_first_of_list(r, e) && k < r->lists[r->entries[e].list].n;
+			k++) {
 			const struct line *l = &r->lists[r->entries[e].list].lines[k];
 			bool any = l->source.kind == ANY && l->destination.kind == ANY;
 			bool fact = false;
 			for (size_t i = e; i < r->n_entries; i++)
-				fact |= r->entries[i].list == r->entries[e].list && b->seen.falls[i][k];
+				fact |= r->entries[i].list == r->entries[e].list &&
+					b->seen.falls[i][k];
 			if (!l->permit && !any)
 				agree(b, "deny goes on", e, k,
-					find(b, "crypto-deny-falls-through", l->at, l->at + 1), fact, true);
+					find(b, "crypto-deny-falls-through", l->at, l->at + 1),
+					fact, true);
 		}
 }
 
@@ -478,8 +499,10 @@ static void compare_outside(struct bench *b)
 			said |= strcmp(b->said[k].rule, needs[i].id) == 0 &&
 				strstr(b->said[k].message, needs[i].word);
 		for (size_t e = 0; needed && e < r->n_entries; e++) {
-			struct packet p = { .protocol = needs[i].protocol, .source = PEERS + r->entries[e].peer,
-				.destination = US, .source_port = needs[i].port,
+			struct packet p = { .protocol = needs[i].protocol,
+				.source = PEERS + r->entries[e].peer,
+				.destination = US,
+				.source_port = needs[i].port,
 				.destination_port = needs[i].port };
 			fact |= !list_permits(r, OUTSIDE, &p);
 		}
@@ -520,7 +543,8 @@ static void compare_inside(struct bench *b)
 		if (said_out || !leads_anywhere(r))
 			agree(b, "inside list out", 0, 0, said_out, r->inside_out && out, true);
 	}
-	agree(b, "clear text", 0, 0, find(b, "acl-clear-text", 0, UINT32_MAX), r->twice && lost, true);
+	agree(b, "clear text", 0, 0, find(b, "acl-clear-text", 0, UINT32_MAX), r->twice && lost,
+		true);
 }
 
 /* --- Packets that findings name ---------------------------------------------------------------------- */
@@ -541,7 +565,8 @@ static uint16_t read_port(const char **at)
 	static const struct {
 		const char *word;
 		uint16_t port;
-	} words[] = { { "www", 80 }, { "ftp-data", 20 }, { "non500-isakmp", 4500 }, { "isakmp", 500 } };
+	} words[] = { { "www", 80 }, { "ftp-data", 20 }, { "non500-isakmp", 4500 },
+		{ "isakmp", 500 } };
 	unsigned number = 0;
 	int used = 0;
 	if (**at != ':')
@@ -640,7 +665,8 @@ static size_t examples_hold(struct bench *b)
 			if (!read_example(d->notes[k].text, &p))
 				continue;
 			size_t rule = translating(&b->router, false, &p);
-			if (rule == b->router.n_rules || b->router.rules[rule].at != d->span.start ||
+			if (rule == b->router.n_rules ||
+				b->router.rules[rule].at != d->span.start ||
 				encrypting(&b->router, &p) == b->router.n_entries)
 				fail_with(b, "no leak: %s", d->notes[k].text);
 			tried++;
@@ -719,7 +745,8 @@ static void a_million_packets_contradict_nothing(void **unused)
 		for (unsigned i = 0; i < WIDE_PACKETS; i++) {
 			const struct list *list = &b.router.lists[draw(LISTS)];
 			const struct line *from = &list->lines[draw((uint32_t)list->n)];
-			const struct line *to = draw(4) ? from : &list->lines[draw((uint32_t)list->n)];
+			const struct line *to =
+				draw(4) ? from : &list->lines[draw((uint32_t)list->n)];
 			struct packet p = kinds[draw((uint32_t)n)];
 			p.source = draw_of_end(&b.router, &from->source, OURS);
 			p.destination = draw_of_end(&b.router, &to->destination, THEIRS);

@@ -7,14 +7,14 @@
 #include <cmocka.h>
 #include <string.h>
 
-#define TUNNEL \
-	"crypto map VPN 10 ipsec-isakmp\n" \
-	" set peer 203.0.113.1\n" \
-	" match address 150\n" \
-	"access-list 150 permit ip 192.168.100.0 0.0.0.255 172.18.30.0 0.0.0.255\n" \
-	"access-list 150 permit ip host 192.168.101.9 172.18.30.0 0.0.0.255\n" \
+#define TUNNEL                                                                                   \
+	"crypto map VPN 10 ipsec-isakmp\n"                                                       \
+	" set peer 203.0.113.1\n"                                                                \
+	" match address 150\n"                                                                   \
+	"access-list 150 permit ip 192.168.100.0 0.0.0.255 172.18.30.0 0.0.0.255\n"              \
+	"access-list 150 permit ip host 192.168.101.9 172.18.30.0 0.0.0.255\n"                   \
 	"interface FastEthernet0/1\n ip address 198.51.100.1 255.255.255.252\n ip nat outside\n" \
-	" crypto map VPN\n" \
+	" crypto map VPN\n"                                                                      \
 	"interface FastEthernet0/0\n ip address 192.168.100.1 255.255.254.0\n ip nat inside\n"
 #define NAT(list) "ip nat inside source list " list " interface FastEthernet0/1 overload\n"
 
@@ -55,12 +55,13 @@ static void exemption_is_inserted_in_the_form_of_the_list(void **state)
 			"\naccess-list 101 deny ip 192.168.100.0 0.0.0.255 172.18.30.0 0.0.0.255\n"
 			"access-list 101 deny ip host 192.168.101.9 172.18.30.0 0.0.0.255\n"
 			"access-list 101 permit ip 192.168.0.0 0.0.255.255 any\n" },
-		{ TUNNEL NAT("IN") "ip access-list extended IN\n permit ip 192.168.0.0 0.0.255.255 any\n",
+		{ TUNNEL NAT(
+			  "IN") "ip access-list extended IN\n permit ip 192.168.0.0 0.0.255.255 any\n",
 			"\n deny ip 192.168.100.0 0.0.0.255 172.18.30.0 0.0.0.255\n"
 			" deny ip host 192.168.101.9 172.18.30.0 0.0.0.255\n"
 			" permit ip 192.168.0.0 0.0.255.255 any\n" },
 		{ TUNNEL NAT("IN") "ip access-list extended IN\n"
-			" 10 deny ip host 192.168.100.7 any\n 20 permit ip any any\n",
+				   " 10 deny ip host 192.168.100.7 any\n 20 permit ip any any\n",
 			"\n 13 deny ip 192.168.100.0 0.0.0.255 172.18.30.0 0.0.0.255\n"
 			" 14 deny ip host 192.168.101.9 172.18.30.0 0.0.0.255\n"
 			" 20 permit ip any any\n" },
@@ -78,8 +79,9 @@ static void exemption_is_inserted_in_the_form_of_the_list(void **state)
 
 static void a_list_without_room_is_left_alone(void **state)
 {
-	static const char text[] = TUNNEL NAT("IN") "ip access-list extended IN\n"
-		" 10 deny ip host 192.168.100.7 host 192.0.2.7\n 11 permit ip any any\n";
+	static const char text[] = TUNNEL NAT(
+		"IN") "ip access-list extended IN\n"
+		      " 10 deny ip host 192.168.100.7 host 192.0.2.7\n 11 permit ip any any\n";
 	struct cm_document *doc = cm_document_read("a.cfg", text, strlen(text), NULL);
 	struct cm_findings *findings = cm_check(doc, NULL);
 	const struct cm_diag *found = find(findings, "nat-not-exempt");
@@ -91,14 +93,15 @@ static void a_list_without_room_is_left_alone(void **state)
 
 static void residue_is_told_as_prefixes(void **state)
 {
-	static const char text[] = TUNNEL NAT("101")
-		"access-list 101 deny ip 192.168.100.0 0.0.0.127 172.18.30.0 0.0.0.255\n"
-		"access-list 101 permit ip 192.168.100.0 0.0.0.255 any\n";
+	static const char text[] = TUNNEL NAT(
+		"101") "access-list 101 deny ip 192.168.100.0 0.0.0.127 172.18.30.0 0.0.0.255\n"
+		       "access-list 101 permit ip 192.168.100.0 0.0.0.255 any\n";
 	struct cm_document *doc = cm_document_read("a.cfg", text, strlen(text), NULL);
 	struct cm_findings *findings = cm_check(doc, NULL);
 	const struct cm_diag *found = find(findings, "nat-exempt-partial");
 	assert_non_null(found);
-	assert_string_equal(found->message, "a part of the tunnel traffic is translated before it is "
+	assert_string_equal(found->message,
+		"a part of the tunnel traffic is translated before it is "
 		"encrypted: 192.168.100.128/25 -> 172.18.30.0/24");
 	assert_true(found->n_notes >= 2);
 	assert_string_equal(found->notes[0].text,

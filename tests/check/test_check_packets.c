@@ -16,7 +16,16 @@
 #include <string.h>
 
 enum { TCP = 6, UDP = 17, ICMP = 1 };
-enum { ROUTERS = 250, PACKETS = 2000, WORLDS = 80, LINES = 6, LISTS = 4, RULES = 6, CLAUSES = 3, ENTRIES = 4 };
+enum {
+	ROUTERS = 250,
+	PACKETS = 2000,
+	WORLDS = 80,
+	LINES = 6,
+	LISTS = 4,
+	RULES = 6,
+	CLAUSES = 3,
+	ENTRIES = 4
+};
 
 static uint64_t state_of_random = 17012;
 
@@ -137,9 +146,12 @@ static struct packet world_packet(unsigned index)
 
 static struct nat_rule draw_rule(enum rule_kind kind)
 {
-	struct nat_rule r = { .kind = kind, .local = draw_address(INSIDE_BASE),
-		.protocol = draw(2) ? TCP : UDP, .port = draw(2) ? 80 : 500,
-		.list = (int)draw(LISTS), .n_clauses = 1 + draw(CLAUSES) };
+	struct nat_rule r = { .kind = kind,
+		.local = draw_address(INSIDE_BASE),
+		.protocol = draw(2) ? TCP : UDP,
+		.port = draw(2) ? 80 : 500,
+		.list = (int)draw(LISTS),
+		.n_clauses = 1 + draw(CLAUSES) };
 	for (size_t i = 0; i < CLAUSES; i++)
 		r.clauses[i] = (struct clause){ draw(3) != 0,
 			{ draw(8) ? (int)draw(LISTS) : -1, draw(3) ? -1 : (int)draw(LISTS) },
@@ -179,7 +191,8 @@ static bool is_lawful(const struct router *r)
 			if (r->rules[i].kind <= NETWORK && r->rules[k].kind <= NETWORK &&
 				(r->rules[i].kind == NETWORK) == (r->rules[k].kind == NETWORK) &&
 				((r->rules[i].local ^ r->rules[k].local) &
-					(r->rules[i].kind == NETWORK ? 0xffffff00 : UINT32_MAX)) == 0)
+					(r->rules[i].kind == NETWORK ? 0xffffff00 : UINT32_MAX)) ==
+					0)
 				return false;
 	return true;
 }
@@ -221,7 +234,9 @@ static void put_lists(struct cm_text *out, const struct router *r)
 			const struct line *l = &r->lists[i].lines[k];
 			cm_text_printf(out, "access-list %zu %s %s", 101 + i,
 				l->permit ? "permit" : "deny",
-				l->protocol == TCP ? "tcp" : l->protocol == UDP ? "udp" : "ip");
+				l->protocol == TCP           ? "tcp"
+					: l->protocol == UDP ? "udp"
+							     : "ip");
 			put_net(out, l->source);
 			put_net(out, l->destination);
 			if (l->port)
@@ -237,8 +252,8 @@ static void put_rule(struct cm_text *out, struct nat_rule *r, size_t index)
 	r->at = (uint32_t)out->length;
 	switch (r->kind) {
 	case HOST:
-		cm_text_printf(out, "ip nat inside source static %s 203.0.113.%zu\n", local,
-			100 + index);
+		cm_text_printf(
+			out, "ip nat inside source static %s 203.0.113.%zu\n", local, 100 + index);
 		break;
 	case HOST_PORT:
 		cm_text_printf(out, "ip nat inside source static %s %s %u 203.0.113.%zu %u\n",
@@ -246,16 +261,18 @@ static void put_rule(struct cm_text *out, struct nat_rule *r, size_t index)
 		break;
 	case NETWORK:
 		cm_ip4_print(r->local & 0xffffff00, local);
-		cm_text_printf(out, "ip nat inside source static network %s 203.0.%zu.0 /24\n", local,
-			114 + index);
+		cm_text_printf(out, "ip nat inside source static network %s 203.0.%zu.0 /24\n",
+			local, 114 + index);
 		break;
 	case BY_LIST:
 		cm_text_printf(out, "ip nat inside source list %d interface Ethernet0/1 overload\n",
 			101 + r->list);
 		break;
 	case BY_MAP:
-		cm_text_printf(out, "ip nat inside source route-map MAP%zu interface Ethernet0/1 "
-			"overload\n", index);
+		cm_text_printf(out,
+			"ip nat inside source route-map MAP%zu interface Ethernet0/1 "
+			"overload\n",
+			index);
 		break;
 	case RULE_KINDS:
 		break;
@@ -281,9 +298,12 @@ static void put_clauses(struct cm_text *out, const struct nat_rule *r, size_t in
 static void put_router(struct cm_text *out, struct router *r)
 {
 	for (size_t i = 0; i < r->n_entries; i++)
-		cm_text_printf(out, "crypto map VPN %zu ipsec-isakmp\n set peer 198.51.100.%zu\n"
-			" match address %d\n", 10 + i, 20 + i, 101 + r->entries[i]);
-	cm_text_put(out, "interface Ethernet0/0\n ip address 10.1.0.1 255.255.0.0\n ip nat inside\n"
+		cm_text_printf(out,
+			"crypto map VPN %zu ipsec-isakmp\n set peer 198.51.100.%zu\n"
+			" match address %d\n",
+			10 + i, 20 + i, 101 + r->entries[i]);
+	cm_text_put(out,
+		"interface Ethernet0/0\n ip address 10.1.0.1 255.255.0.0\n ip nat inside\n"
 		"interface Ethernet0/1\n ip address 203.0.113.1 255.255.255.0\n ip nat outside\n"
 		" crypto map VPN\n"
 		"interface Ethernet0/2\n ip address 192.0.2.1 255.255.255.0\n ip nat outside\n"
@@ -401,13 +421,16 @@ static void bench_end(struct bench *b)
 
 static struct pset_packet as_member(const struct packet *p)
 {
-	return (struct pset_packet){ .protocol = p->protocol, .source = p->source,
-		.destination = p->destination, .source_port = p->source_port,
-		.destination_port = p->destination_port, .ttl = 64 };
+	return (struct pset_packet){ .protocol = p->protocol,
+		.source = p->source,
+		.destination = p->destination,
+		.source_port = p->source_port,
+		.destination_port = p->destination_port,
+		.ttl = 64 };
 }
 
-static size_t hit_with(const struct bench *b, const struct nat_hit *hits, size_t n,
-	const struct packet *p)
+static size_t hit_with(
+	const struct bench *b, const struct nat_hit *hits, size_t n, const struct packet *p)
 {
 	struct pset_packet member = as_member(p);
 	struct psets *s = check_psets((struct check *)&b->check);
@@ -443,7 +466,8 @@ static void nat_takes_the_packets_that_it_takes(void **unused)
 	assert_in_range(translated, ROUTERS * PACKETS / 10, ROUTERS * PACKETS * 9 / 10);
 }
 
-static bool said(const struct cm_diag *list, size_t n, const char *prefix, uint32_t from, uint32_t to)
+static bool said(
+	const struct cm_diag *list, size_t n, const char *prefix, uint32_t from, uint32_t to)
 {
 	for (size_t i = 0; i < n; i++)
 		if (strncmp(list[i].rule, prefix, strlen(prefix)) == 0 &&
@@ -454,8 +478,8 @@ static bool said(const struct cm_diag *list, size_t n, const char *prefix, uint3
 
 static bool is_about_leaks(const char *rule)
 {
-	static const char *const ids[] = { "nat-not-exempt", "nat-exempt-late", "nat-exempt-partial",
-		"nat-static-in-tunnel", "nat-changes-tunnel-source" };
+	static const char *const ids[] = { "nat-not-exempt", "nat-exempt-late",
+		"nat-exempt-partial", "nat-static-in-tunnel", "nat-changes-tunnel-source" };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(rule, ids[i]) == 0)
 			return true;
@@ -474,8 +498,9 @@ static void leaks_are_found_exactly(void **unused)
 			struct packet p = world_packet(i);
 			size_t rule = translating(&b.router, &p);
 			/* A server answers to a port its client drew (nat.c). */
-			if (rule < b.router.n_rules && (b.router.rules[rule].kind != HOST_PORT ||
-				p.destination_port >= 1024))
+			if (rule < b.router.n_rules &&
+				(b.router.rules[rule].kind != HOST_PORT ||
+					p.destination_port >= 1024))
 				leaks[rule] |= encrypting(&b.router, &p) < b.router.n_entries;
 		}
 		struct cm_findings *findings = cm_check(b.document, NULL);
@@ -526,7 +551,8 @@ static void swallowed_entries_get_no_packet(void **unused)
 			uint32_t from = entry_at(&b, k);
 			bool found = said(list, n, "crypto-entry-swallowed", from, from + 90);
 			if (found != (wanted[k] && !reached[k]))
-				fail_msg("round %u, entry %zu: said %d\n%s", round, k, found, b.text.at);
+				fail_msg("round %u, entry %zu: said %d\n%s", round, k, found,
+					b.text.at);
 			swallowed += found;
 			alive += reached[k];
 		}
@@ -598,7 +624,9 @@ struct ways {
 	struct pset in, out, second; /* permitted on E0/0, on E0/1; routed to E0/2 */
 	struct pset entries[ENTRIES];
 	struct way way[2];
-	struct { size_t dropped, clear, encrypted, translated; } seen;
+	struct {
+		size_t dropped, clear, encrypted, translated;
+	} seen;
 };
 
 static const char filters[] = "interface Ethernet0/0\n ip access-group 103 in\n"
@@ -640,9 +668,12 @@ static void ways_make(struct bench *b, struct ways *w)
 
 static struct pset_packet member_of(const struct cm_packet *p)
 {
-	return (struct pset_packet){ .protocol = p->protocol, .source = p->source,
-		.destination = p->destination, .source_port = p->source_port,
-		.destination_port = p->destination_port, .ttl = 64 };
+	return (struct pset_packet){ .protocol = p->protocol,
+		.source = p->source,
+		.destination = p->destination,
+		.source_port = p->source_port,
+		.destination_port = p->destination_port,
+		.ttl = 64 };
 }
 
 static void same(bool agree, const struct bench *b, const struct cm_trace *t, const char *what)
@@ -656,7 +687,8 @@ static void same(bool agree, const struct bench *b, const struct cm_trace *t, co
 }
 
 /* NAT as the sets have it; the packet goes on as the trace has it. */
-static void judge_nat(struct ways *w, const struct way *way, const struct bench *b, const struct cm_trace *t)
+static void judge_nat(
+	struct ways *w, const struct way *way, const struct bench *b, const struct cm_trace *t)
 {
 	struct pset_packet member = member_of(&t->arrived), after = member_of(&t->packet);
 	const struct nat_hit *hit = NULL;
@@ -678,7 +710,8 @@ static size_t judge_entry(
 	while (i < b->router.n_entries && !pset_has(w->sets, w->entries[i], &after))
 		i++;
 	bool none = i == b->router.n_entries;
-	same(none ? !t->entry : t->entry && t->entry->sequence == 10 + i, b, t, "another map entry");
+	same(none ? !t->entry : t->entry && t->entry->sequence == 10 + i, b, t,
+		"another map entry");
 	same(none || (t->wire.protocol == 50 && t->wire.destination == 0xc6336400 + 20 + i), b, t,
 		"another tunnel");
 	return i;
@@ -716,8 +749,10 @@ static void traces_agree_with_the_sets(void **unused)
 		ways_make(&b, &w);
 		for (unsigned i = 0; i < TRACED; i++) {
 			struct packet p = draw_packet();
-			struct cm_packet sent = { .protocol = p.protocol, .source = p.source,
-				.destination = p.destination, .source_port = p.source_port,
+			struct cm_packet sent = { .protocol = p.protocol,
+				.source = p.source,
+				.destination = p.destination,
+				.source_port = p.source_port,
 				.destination_port = p.destination_port };
 			struct cm_trace *t = cm_trace_forward(b.check.model,
 				cm_model_interface(b.check.model, cm_str_of("Ethernet0/0")), &sent);

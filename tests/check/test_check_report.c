@@ -29,12 +29,14 @@ static const struct cm_note notes[] = {
 	{ NULL, { 0, 0 }, "no place" },
 };
 static const struct cm_fix fixes[] = { { { 0, 0 }, "no x\n", "insert: no x", true } };
+/* clang-format off */
 static const struct cm_diag diags[] = {
 	{ .rule = "key-missing", .severity = CM_ERROR, .span = { 13, 64 },
 		.message = "no <key> & \"peer\" 'x': \x01\xff%", .notes = notes, .n_notes = 2,
 		.fixes = fixes, .n_fixes = 1 },
 	{ .rule = "weak-hash", .severity = CM_STYLE, .span = { 12, 12 }, .message = "matter" },
 };
+/* clang-format on */
 
 static char *report(enum cm_format format, bool colored)
 {
@@ -55,10 +57,11 @@ static char *report(enum cm_format format, bool colored)
 static void text_shows_the_line_and_hides_the_secret(void **state)
 {
 	char *out = report(CM_FORMAT_TEXT, false);
-	assert_non_null(strstr(out, "a b&<\"%>.cfg:2:1: error: no <key> & \"peer\" 'x': ??% "
-				    "[key-missing]\n"
-				    "2  | crypto isakmp key * address 203.0.113.1\n"
-				    "   | ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"));
+	assert_non_null(strstr(out,
+		"a b&<\"%>.cfg:2:1: error: no <key> & \"peer\" 'x': ??% "
+		"[key-missing]\n"
+		"2  | crypto isakmp key * address 203.0.113.1\n"
+		"   | ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"));
 	assert_non_null(strstr(out, "     see \"here\"\n1  | hostname h\xc3\xa9\n   | ~~~~~~~~\n"));
 	assert_non_null(strstr(out, "     fix: insert: no x\n"));
 	assert_null(strchr(out, '\x1b'));
@@ -71,12 +74,14 @@ static void text_shows_the_line_and_hides_the_secret(void **state)
 static void gcc_and_github_are_a_line_each(void **state)
 {
 	char *out = report(CM_FORMAT_GCC, false);
-	assert_non_null(strstr(out, ":2:1: error: no <key> & \"peer\" 'x': ??% [key-missing]\n"
-				    "a b&<\"%>.cfg:1:1: note: see \"here\"\n"));
+	assert_non_null(strstr(out,
+		":2:1: error: no <key> & \"peer\" 'x': ??% [key-missing]\n"
+		"a b&<\"%>.cfg:1:1: note: see \"here\"\n"));
 	cm_text_free(&(struct cm_text){ .at = out });
 	out = report(CM_FORMAT_GITHUB, false);
-	assert_non_null(strstr(out, "::error file=a b&<\"%25>.cfg,line=2,col=1,endLine=2,endColumn=52,"
-				    "title=key-missing::no <key> & \"peer\" 'x': "));
+	assert_non_null(strstr(out,
+		"::error file=a b&<\"%25>.cfg,line=2,col=1,endLine=2,endColumn=52,"
+		"title=key-missing::no <key> & \"peer\" 'x': "));
 	assert_non_null(strstr(out, "%0Afix: insert: no x\n::notice file="));
 	cm_text_free(&(struct cm_text){ .at = out });
 }
@@ -154,11 +159,11 @@ static void sarif_columns_are_code_points(void **state)
 	assert_string_equal(string_of(json_object_get(place, "artifactLocation"), "uri"),
 		"a%20b%26%3C%22%25%3E.cfg");
 	/* Octet 12 is the 13th of the line and its 12th character. */
-	assert_int_equal(json_integer_value(json_object_get(
-				 json_object_get(place, "region"), "startColumn")),
+	assert_int_equal(json_integer_value(
+				 json_object_get(json_object_get(place, "region"), "startColumn")),
 		12);
-	const json_t *rules = json_object_get(
-		json_object_get(json_object_get(run, "tool"), "driver"), "rules");
+	const json_t *rules =
+		json_object_get(json_object_get(json_object_get(run, "tool"), "driver"), "rules");
 	size_t index = (size_t)json_integer_value(
 		json_object_get(json_array_get(results, 0), "ruleIndex"));
 	assert_string_equal(string_of(json_array_get(rules, index), "id"), "key-missing");
@@ -169,8 +174,9 @@ static void sarif_columns_are_code_points(void **state)
 static void junit_escapes_what_xml_reserves(void **state)
 {
 	char *out = report(CM_FORMAT_JUNIT, false);
-	assert_non_null(strstr(out, "<testsuite name=\"a b&amp;&lt;&quot;%&gt;.cfg\" tests=\"2\" "
-				    "failures=\"1\" errors=\"0\">"));
+	assert_non_null(strstr(out,
+		"<testsuite name=\"a b&amp;&lt;&quot;%&gt;.cfg\" tests=\"2\" "
+		"failures=\"1\" errors=\"0\">"));
 	assert_non_null(strstr(out, "no &lt;key&gt; &amp; &quot;peer&quot; &apos;x&apos;: "));
 	cm_text_free(&(struct cm_text){ .at = out });
 }
@@ -199,8 +205,9 @@ static void fixes_are_made_by_place_and_never_over_each_other(void **state)
 		{ { 66, 67 }, "", "", false } };
 	struct cm_diag list[4];
 	for (size_t i = 0; i < 4; i++)
-		list[i] = (struct cm_diag){ .rule = "key-missing", .fixes = &change[i],
-			.n_fixes = 1, .message = "" };
+		list[i] = (struct cm_diag){
+			.rule = "key-missing", .fixes = &change[i], .n_fixes = 1, .message = ""
+		};
 	struct cm_document *document = read_text();
 	struct cm_text out = { 0 };
 	assert_int_equal(cm_fix_text(document, list, 4, false, &out), 2);

@@ -5,7 +5,10 @@
 #include <cryptomap/facts.h>
 
 static const struct cm_hash md5_row = { .name = "md5", .size = 16, .icv = 12, .libcrypto = "MD5" };
-static const struct cm_hash sha1_row = { .name = "sha1", .size = 20, .icv = 12, .libcrypto = "SHA1" };
+static const struct cm_hash sha1_row = {
+	.name = "sha1", .size = 20, .icv = 12, .libcrypto = "SHA1"
+};
+/* clang-format off */
 static const struct cm_hash sha256_row = {
 	.name = "sha256", .size = 32, .icv = 16, .libcrypto = "SHA256" };
 static const struct cm_hash sha384_row = {
@@ -47,6 +50,7 @@ static const struct cm_group group_rows[] = {
 	{ .number = 24, .bits = 2048, .public_size = 256, .secret_size = 256,
 		.libcrypto = "dh_2048_256" },
 };
+/* clang-format on */
 enum { N_GROUPS = sizeof group_rows / sizeof *group_rows };
 
 static inline const struct cm_group *group_row(unsigned number)

@@ -15,7 +15,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-#define NIST_TEXT \
+#define NIST_TEXT                                                          \
 	"6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51" \
 	"30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710"
 #define NIST_IV "000102030405060708090a0b0c0d0e0f"
@@ -38,7 +38,8 @@ static const struct {
 		"4f021db243bc633d7178183a9fa071e8b4d9ada9ad7dedf4e5e738763f69145a"
 		"571b242012fb7ae07fa9baac3df102e008b0e27988598881d920a9e64f5615cd" },
 	{ &aes256_row, "SP 800-38A F.2.5",
-		"603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4", NIST_IV, NIST_TEXT,
+		"603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4", NIST_IV,
+		NIST_TEXT,
 		"f58c4c04d6e5f1ba779eabfb5f7bfbd69cfc4e967edb808d679f777bc6702c7d"
 		"39f23369a9d9bacfa530e26304231461b2eb05e2c39be9fcda6c19078c6a9d1b" },
 };
@@ -84,7 +85,7 @@ static const struct {
 		"8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662",
 		"76fc6ece0f4e1768cddf8853bb2d551b" },
 };
-#define GCM_CLEAR \
+#define GCM_CLEAR                                                          \
 	"d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72" \
 	"1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39"
 #define GCM_NONCE "cafebabefacedbaddecaf888"
@@ -101,8 +102,10 @@ static void combined_modes_seal_and_refuse(void **state)
 		struct cipher *open =
 			cipher_new(crypto, combined[i].row, CIPHER_OPEN, key.at, key.length);
 		for (size_t cut = 0; cut <= data.length; cut += 4) {
-			struct octets aad[] = { { data.at, cut }, { data.at + cut, data.length - cut } };
-			assert_true(cipher_seal(seal, nonce.at, aad, 2, text.at, out, text.length, tag));
+			struct octets aad[] = { { data.at, cut },
+				{ data.at + cut, data.length - cut } };
+			assert_true(cipher_seal(
+				seal, nonce.at, aad, 2, text.at, out, text.length, tag));
 			assert_known(out, text.length, combined[i].sealed);
 			assert_known(tag, sizeof tag, combined[i].tag);
 		}
@@ -133,7 +136,8 @@ static void a_tag_alone_is_possible(void **state)
 static void ciphers_that_are_not_there_are_refused(void **state)
 {
 	static const struct cm_cipher unknown = {
-		.name = "x", .key_bits = 128, .block = 8, .iv = 8, .libcrypto = "no such cipher" };
+		.name = "x", .key_bits = 128, .block = 8, .iv = 8, .libcrypto = "no such cipher"
+	};
 	static const struct cm_cipher nameless = { .name = "null", .block = 1 };
 	static const uint8_t key[32];
 	assert_false(cipher_available(crypto, &unknown));

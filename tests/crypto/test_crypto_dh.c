@@ -37,9 +37,11 @@ static void both_ends_get_one_secret_in_every_group(void **state)
 		assert_int_equal(dh_secret(a, dh_public(b), ours), DH_OK);
 		assert_int_equal(dh_secret(b, dh_public(a), theirs), DH_OK);
 		assert_memory_equal(ours, theirs, group_rows[i].secret_size);
-		assert_memory_not_equal(dh_public(a).at, dh_public(b).at, group_rows[i].public_size);
+		assert_memory_not_equal(
+			dh_public(a).at, dh_public(b).at, group_rows[i].public_size);
 		struct dh *again = start(&group_rows[i], 1);
-		assert_memory_equal(dh_public(a).at, dh_public(again).at, group_rows[i].public_size);
+		assert_memory_equal(
+			dh_public(a).at, dh_public(again).at, group_rows[i].public_size);
 		dh_free(a);
 		dh_free(b);
 		dh_free(again);
@@ -52,6 +54,7 @@ struct exchange {
 	const char *source, *private_a, *private_b, *public_a, *public_b, *secret;
 };
 
+/* clang-format off */
 static const struct exchange exchanges[] = {
 	{ 19, "RFC 5903 8.1",
 		"C88F01F510D9AC3F70A292DAA2316DE544E9AAB8AFE84049C62A9C57862D1433",
@@ -111,6 +114,7 @@ static const struct exchange exchanges[] = {
 		"9ADBDE7F53FAE92084224090E007CEE94D4BF2BACE9FFD4B57D2AF7C724D0CAA19BF0501F6F17B4AA10F425E"
 		"3EA76080B4B9D6B3CEFEA115B2CEB8789BB8A3B0EA87FEBE63B6C8F846EC6DB0C26C5D7C" },
 };
+/* clang-format on */
 
 static void exchanges_of_the_rfcs_come_out(void **state)
 {
@@ -164,7 +168,8 @@ static void modular_groups_agree_with_other_integers(void **state)
 		struct dh *a = dh_new_private(crypto, group, xa, sizeof xa);
 		struct dh *b = dh_new_private(crypto, group, xb, sizeof xb);
 		assert_int_equal(dh_secret(a, dh_public(b), secret), DH_OK);
-		struct octets pieces[] = { dh_public(a), dh_public(b), { secret, group->secret_size } };
+		struct octets pieces[] = { dh_public(a), dh_public(b),
+			{ secret, group->secret_size } };
 		assert_true(hash_of(&sha256_row, pieces, 3, digest));
 		assert_known(digest, 32, modular[i].digest);
 		dh_free(a);
@@ -183,7 +188,8 @@ static void leading_zeros_are_kept(void **state)
 		for (unsigned i = 1; i < 3000 && (!short_publics || !short_secrets); i++) {
 			uint8_t random[CRYPTO_DH_RANDOM_MAX] = { 0, (uint8_t)i, (uint8_t)(i >> 8) };
 			uint8_t ours[CRYPTO_SECRET_MAX], theirs[CRYPTO_SECRET_MAX];
-			struct dh *dh = dh_new(crypto, group, random, dh_random_size(crypto, group));
+			struct dh *dh =
+				dh_new(crypto, group, random, dh_random_size(crypto, group));
 			assert_int_equal(dh_secret(dh, dh_public(peer), ours), DH_OK);
 			assert_int_equal(dh_secret(peer, dh_public(dh), theirs), DH_OK);
 			assert_memory_equal(ours, theirs, group->secret_size);
@@ -258,7 +264,8 @@ static void points_off_the_curve_are_refused(void **state)
 	static const unsigned curves[] = { 19, 20, 21 };
 	for (size_t i = 0; i < 3; i++) {
 		uint8_t value[CRYPTO_PUBLIC_MAX];
-		struct dh *dh = start(group_row(curves[i]), 3), *peer = start(group_row(curves[i]), 4);
+		struct dh *dh = start(group_row(curves[i]), 3),
+			  *peer = start(group_row(curves[i]), 4);
 		struct octets public_value = dh_public(peer);
 		for (size_t at = 0; at < public_value.length; at += 5) {
 			memcpy(value, public_value.at, public_value.length);
@@ -274,7 +281,11 @@ static void foreign_groups_and_private_values_are_refused(void **state)
 {
 	static const struct cm_group unknown[] = {
 		{ .number = 99, .bits = 1000, .public_size = 125, .secret_size = 125 },
-		{ .number = 31, .bits = 256, .public_size = 64, .secret_size = 32, .elliptic = true,
+		{ .number = 31,
+			.bits = 256,
+			.public_size = 64,
+			.secret_size = 32,
+			.elliptic = true,
 			.libcrypto = "no such curve" },
 		{ .number = 98, .elliptic = true },
 		{ .number = 97, .bits = 2048, .public_size = 256, .libcrypto = "no such group" },

@@ -8,7 +8,8 @@ static const struct {
 	unsigned key_octet, key_length; /* key of one octet repeated; length 0: `key` */
 	const char *key, *data, *mac;
 } rows[] = {
-	{ &md5_row, "RFC 2202 2, 1", 0x0b, 16, NULL, "Hi There", "9294727a3638bb1c13f48ef8158bfc9d" },
+	{ &md5_row, "RFC 2202 2, 1", 0x0b, 16, NULL, "Hi There",
+		"9294727a3638bb1c13f48ef8158bfc9d" },
 	{ &md5_row, "RFC 2202 2, 2", 0, 0, "Jefe", "what do ya want for nothing?",
 		"750c783e6ab0b503eaa86e310a5db738" },
 	{ &md5_row, "RFC 2202 2, 6", 0xaa, 80, NULL,
@@ -70,10 +71,12 @@ static const struct {
 	{ &md5_row, "900150983cd24fb0d6963f7d28e17f72" },
 	{ &sha1_row, "a9993e364706816aba3e25717850c26c9cd0d89d" },
 	{ &sha256_row, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
-	{ &sha384_row, "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
-		       "8086072ba1e7cc2358baeca134c825a7" },
-	{ &sha512_row, "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
-		       "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f" },
+	{ &sha384_row,
+		"cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
+		"8086072ba1e7cc2358baeca134c825a7" },
+	{ &sha512_row,
+		"ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+		"2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f" },
 };
 
 static void hashes_of_abc(void **state)

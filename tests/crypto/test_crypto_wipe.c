@@ -45,7 +45,8 @@ static void exchanges_leave_nothing(void **state)
 		random_octets(private_value, sizeof private_value, (unsigned)i + 1);
 		struct dh *dh = dh_new_private(crypto, group, private_value, sizeof private_value);
 		private_value[0] ^= 3;
-		struct dh *peer = dh_new_private(crypto, group, private_value, sizeof private_value);
+		struct dh *peer =
+			dh_new_private(crypto, group, private_value, sizeof private_value);
 		private_value[0] ^= 3;
 		freed_watch(private_value);
 		freed_watch(private_value + sizeof private_value - FREED_LENGTH);

@@ -26,6 +26,7 @@ struct pair {
 	const char *cipher, *hash;
 };
 
+/* clang-format off */
 static const struct pair esp_pairs[] = {
 	{ "null", "md5" }, { "null", "sha1" }, { "des", "md5" }, { "3des", "md5" }, { "3des", "sha1" },
 	{ "3des", NULL }, { "aes-128", "sha1" }, { "aes-192", "sha384" }, { "aes-256", "sha256" },
@@ -33,15 +34,23 @@ static const struct pair esp_pairs[] = {
 	{ "aes-gcm-256", NULL }, { "aes-gmac-128", NULL }, { "aes-gmac-192", NULL },
 	{ "aes-gmac-256", NULL },
 };
+/* clang-format on */
+/* clang-format off */
 static const struct pair ah_pairs[] = {
 	{ NULL, "md5" }, { NULL, "sha1" }, { NULL, "sha256" }, { NULL, "sha384" }, { NULL, "sha512" },
 };
+/* clang-format on */
 enum { N_ESP = sizeof esp_pairs / sizeof *esp_pairs, N_AH = sizeof ah_pairs / sizeof *ah_pairs };
 
 static inline struct esp_params usual_params(void)
 {
-	return (struct esp_params){ .spi = SPI, .mode = CM_MODE_TUNNEL, .local = SITE_A,
-		.remote = SITE_B, .local_port = 4500, .remote_port = 4500, .replay_window = 64 };
+	return (struct esp_params){ .spi = SPI,
+		.mode = CM_MODE_TUNNEL,
+		.local = SITE_A,
+		.remote = SITE_B,
+		.local_port = 4500,
+		.remote_port = 4500,
+		.replay_window = 64 };
 }
 
 static inline void counted_octets(uint8_t *at, size_t length, unsigned start)
@@ -97,7 +106,8 @@ static inline void buffer_fill(struct buffer *b, const void *at, size_t length)
 {
 	assert_true(length + ESP_HEAD + ESP_TAIL <= sizeof b->room);
 	b->packet = (struct esp_packet){
-		.room = b->room, .size = sizeof b->room, .at = b->room + ESP_HEAD, .length = length };
+		.room = b->room, .size = sizeof b->room, .at = b->room + ESP_HEAD, .length = length
+	};
 	memcpy(b->packet.at, at, length);
 }
 
@@ -120,8 +130,8 @@ static inline uint16_t sum_of(const uint8_t *at, size_t length)
 /* A UDP packet of `length` octets (28 and more) from site to site, with its header checksum. */
 static inline void buffer_inner(struct buffer *b, size_t length)
 {
-	uint8_t ip[ROOM] = { 0x45, 0, (uint8_t)(length >> 8), (uint8_t)length, 0x12, 0x34, 0, 0, 63, 17,
-		0, 0, 172, 18, 30, 10, 192, 168, 100, 10, 3, 0xe8, 7, 0xd0 };
+	uint8_t ip[ROOM] = { 0x45, 0, (uint8_t)(length >> 8), (uint8_t)length, 0x12, 0x34, 0, 0, 63,
+		17, 0, 0, 172, 18, 30, 10, 192, 168, 100, 10, 3, 0xe8, 7, 0xd0 };
 	for (size_t i = 28; i < length; i++)
 		ip[i] = (uint8_t)(i * 5);
 	ip[24] = (uint8_t)((length - 20) >> 8);

@@ -85,7 +85,7 @@ static void recorded_packets_open_and_come_out_again(void **state)
 }
 
 /* UDP 172.18.30.10:1000 -> 192.168.100.10:2000, 50 octets of payload 0, 1, 2, … */
-#define INNER \
+#define INNER                                                                                      \
 	"4500004e123400003f117a9cac121e0ac0a8640a03e807d0003aaa7f000102030405060708090a0b0c0d0e0f" \
 	"101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f3031"
 #define IV "a0a1a2a3a4a5a6a7a8a9aaabacadaeaf"
@@ -107,7 +107,8 @@ static const struct foreign {
 		"a6a7a8a9aaabacadaeaffff79481a1db82e24e77ca9e9f2be4afae8c67fe9d95351b9e817ad7424fcd79"
 		"b88c548495c2538b8015e59dd3e6b0d9737444cdcfa2356b24b94d6c0fa41eeab2e9ecc8135e4a217567"
 		"61ef8f925f7eb4595a726287d38f8401d79f8510ed0fd8d476e5ae4c3e246a7d1644638f0f57" },
-	{ "scapy, its ICV with the upper half by Python's hmac", "aes-128", "sha1", false, false, 5, 9,
+	{ "scapy, its ICV with the upper half by Python's hmac", "aes-128", "sha1", false, false, 5,
+		9,
 		"45000088432100004032a184c8640101c8380401c0ffee0100000009a0a1a2a3a4a5a6a7a8a9aaabacad"
 		"aeaf254f5fda5f3a9d960fcb0d02b1a11b3d240826950ba2fbbffc2b264b30f993d719014a4d72cc3812"
 		"38f2105d9d1c71a9c61d248eb482e94c3da9dc0319ad684a1f674662f31e0062e5696433d8e6c1bc7b5e"

@@ -20,11 +20,11 @@ static void edges_of_every_window_are_exact(void **state)
 		assert_true(take(&r, 1));
 		assert_false(take(&r, 1));
 		assert_true(take(&r, 5000));
-		assert_false(take(&r, 5000 - w));     /* one left of the window */
-		assert_true(take(&r, 5000 - w + 1));  /* its left edge */
+		assert_false(take(&r, 5000 - w));    /* one left of the window */
+		assert_true(take(&r, 5000 - w + 1)); /* its left edge */
 		assert_false(take(&r, 5000 - w + 1));
 		assert_true(take(&r, 4999));
-		assert_true(take(&r, 5001));          /* the edge moves by one */
+		assert_true(take(&r, 5001)); /* the edge moves by one */
 		assert_false(take(&r, 5000 - w + 1));
 		assert_true(take(&r, 5000 - w + 2));
 	}
@@ -49,8 +49,8 @@ static void the_ring_agrees_with_a_plain_memory(void **state)
 				sequence = top + 1 + (random >> 8) % 70;
 			if (sequence >= MOST)
 				break;
-			bool expected = sequence > top ||
-				(top - sequence < windows[i] && !seen[sequence]);
+			bool expected =
+				sequence > top || (top - sequence < windows[i] && !seen[sequence]);
 			assert_int_equal(take(&r, sequence), expected);
 			seen[sequence] = true;
 			if (sequence > top)
@@ -68,20 +68,18 @@ static const struct {
 	bool ok;
 	uint64_t whole;
 } inferred[] = {
-	{ 0, 1, true, 1 },
-	{ 0, 0, false, 0 },                                   /* the first is 1 */
-	{ 10, 0xfffffff0, false, 0 },                         /* before the first subspace */
-	{ 100, 101, true, 101 },
-	{ 100, 37, true, 37 },                                /* left edge: 100 - 64 + 1 */
-	{ 100, 36, true, UINT64_C(0x100000024) },             /* left of it: the next subspace */
-	{ 0xffffffff, 0, true, UINT64_C(0x100000000) },       /* rollover */
+	{ 0, 1, true, 1 }, { 0, 0, false, 0 },          /* the first is 1 */
+	{ 10, 0xfffffff0, false, 0 },                   /* before the first subspace */
+	{ 100, 101, true, 101 }, { 100, 37, true, 37 }, /* left edge: 100 - 64 + 1 */
+	{ 100, 36, true, UINT64_C(0x100000024) },       /* left of it: the next subspace */
+	{ 0xffffffff, 0, true, UINT64_C(0x100000000) }, /* rollover */
 	{ 0xffffffff, 5, true, UINT64_C(0x100000005) },
-	{ UINT64_C(0x100000005), 0xfffffffe, true, 0xfffffffe },  /* late, from the older one */
-	{ UINT64_C(0x100000005), 0xffffffc6, true, 0xffffffc6 },  /* its left edge */
+	{ UINT64_C(0x100000005), 0xfffffffe, true, 0xfffffffe }, /* late, from the older one */
+	{ UINT64_C(0x100000005), 0xffffffc6, true, 0xffffffc6 }, /* its left edge */
 	{ UINT64_C(0x100000005), 0xffffffc5, true, UINT64_C(0x1ffffffc5) }, /* left of it: ours */
 	{ UINT64_C(0x100000005), 4, true, UINT64_C(0x100000004) },
 	{ UINT64_C(0x5000000ff), 0x40, true, UINT64_C(0x600000040) },
-	{ UINT64_C(0xffffffff00000100), 0x10, false, 0 },     /* no number beyond 2^64 */
+	{ UINT64_C(0xffffffff00000100), 0x10, false, 0 }, /* no number beyond 2^64 */
 };
 
 static void upper_halves_are_inferred(void **state)

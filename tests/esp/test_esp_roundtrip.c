@@ -7,9 +7,12 @@ static const struct way {
 	enum cm_mode mode;
 	bool udp, esn;
 } ways[] = {
-	{ CM_MODE_TUNNEL, false, false }, { CM_MODE_TUNNEL, true, false },
-	{ CM_MODE_TUNNEL, false, true }, { CM_MODE_TUNNEL, true, true },
-	{ CM_MODE_TRANSPORT, false, false }, { CM_MODE_TRANSPORT, true, false },
+	{ CM_MODE_TUNNEL, false, false },
+	{ CM_MODE_TUNNEL, true, false },
+	{ CM_MODE_TUNNEL, false, true },
+	{ CM_MODE_TUNNEL, true, true },
+	{ CM_MODE_TRANSPORT, false, false },
+	{ CM_MODE_TRANSPORT, true, false },
 	{ CM_MODE_TRANSPORT, false, true },
 };
 
@@ -55,8 +58,10 @@ static void there_and_back(struct ends *ends)
 		struct cm_wrapping w = { .cipher = ends->keys.cipher,
 			.hash = ends->keys.cipher ? ends->keys.hash : NULL,
 			.ah = ends->keys.cipher ? NULL : ends->keys.hash,
-			.transport = ends->params.mode == CM_MODE_TRANSPORT, .udp = ends->params.udp };
-		assert_int_equal(b.packet.length + (ends->params.udp ? 28u : 0u), cm_overhead(&w, length));
+			.transport = ends->params.mode == CM_MODE_TRANSPORT,
+			.udp = ends->params.udp };
+		assert_int_equal(
+			b.packet.length + (ends->params.udp ? 28u : 0u), cm_overhead(&w, length));
 		assert_int_equal(open_it(ends, &b), ESP_OK);
 		assert_ptr_equal(b.packet.sa, ends->in);
 		assert_int_equal(b.packet.spi, SPI);
@@ -64,7 +69,8 @@ static void there_and_back(struct ends *ends)
 		same_packet(ends, &b.packet, &sent);
 		bytes += length;
 	}
-	const struct esp_counters *out = esp_sa_counters(ends->out), *in = esp_sa_counters(ends->in);
+	const struct esp_counters *out = esp_sa_counters(ends->out),
+				  *in = esp_sa_counters(ends->in);
 	assert_int_equal(out->packets, packets);
 	assert_int_equal(in->packets, packets);
 	assert_int_equal(out->bytes, bytes);

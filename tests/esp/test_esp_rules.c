@@ -87,8 +87,9 @@ static void tcp_behind_a_nat_gets_its_checksum(void **state)
 	ends.params.mode = CM_MODE_TRANSPORT;
 	ends_join(&ends);
 	struct buffer b;
-	buffer_hex(&b, "4500002b123400003f060000ac121e0ac0a8640a"
-		       "03e80050000000010000000250180400deaf0000 616263");
+	buffer_hex(&b,
+		"4500002b123400003f060000ac121e0ac0a8640a"
+		"03e80050000000010000000250180400deaf0000 616263");
 	ip_checksum(b.packet.at, 20);
 	assert_int_equal(seal(&ends, &b), ESP_OK);
 	assert_int_equal(open_it(&ends, &b), ESP_OK);
@@ -127,8 +128,10 @@ static void trailers_are_looked_at(void **state)
 		const char *text;
 		enum esp_verdict verdict;
 	} rows[] = {
-		{ "45000014000100003f11000001020304050607080000 01020304050607080204", ESP_PADDING },
-		{ "45000014000100003f1100000102030405060708 01020304050607080a0a0a04", ESP_PADDING },
+		{ "45000014000100003f11000001020304050607080000 01020304050607080204",
+			ESP_PADDING },
+		{ "45000014000100003f1100000102030405060708 01020304050607080a0a0a04",
+			ESP_PADDING },
 		{ "45000014000100003f1100000102030405060708 0102030405060708090a0a04", ESP_OK },
 		{ "45000014000100003f1100000102030405060708 0102030405060708090a0a29",
 			ESP_NEXT_HEADER }, /* IPv6 */
@@ -138,12 +141,16 @@ static void trailers_are_looked_at(void **state)
 		{ "0102030405060708090a0b0c0d0e0e04", ESP_MALFORMED }, /* nothing but padding */
 		{ "0102030405060708090a0b0c0d0eff04", ESP_PADDING },   /* longer than all */
 		{ "0102030405060708090a0b0c0d0e0f04", ESP_PADDING },
-		{ "65000014000100003f1100000102030405060708 0102030405060708090a0a04", ESP_MALFORMED },
-		{ "44000014000100003f1100000102030405060708 0102030405060708090a0a04", ESP_MALFORMED },
-		{ "45000015000100003f1100000102030405060708 0102030405060708090a0a04", ESP_MALFORMED },
+		{ "65000014000100003f1100000102030405060708 0102030405060708090a0a04",
+			ESP_MALFORMED },
+		{ "44000014000100003f1100000102030405060708 0102030405060708090a0a04",
+			ESP_MALFORMED },
+		{ "45000015000100003f1100000102030405060708 0102030405060708090a0a04",
+			ESP_MALFORMED },
 		/* TFC padding: zeros behind the packet, before the padding, RFC 4303 2.7 */
 		{ "45000014000100003f1100000102030405060708 000000000000000000000000"
-		  "0000000000000000000000000000 0004", ESP_OK },
+		  "0000000000000000000000000000 0004",
+			ESP_OK },
 	};
 	struct ends ends = ends_of((struct pair){ "aes-128", "sha1" });
 	ends_join(&ends);
@@ -163,7 +170,13 @@ static void outer_packets_must_be_whole(void **state)
 		size_t at;
 		uint8_t value;
 	} changes[] = {
-		{ 0, 0x65 }, { 0, 0x44 }, { 2, 0xff }, { 6, 0x20 }, { 7, 1 }, { 9, 47 }, { 3, 27 },
+		{ 0, 0x65 },
+		{ 0, 0x44 },
+		{ 2, 0xff },
+		{ 6, 0x20 },
+		{ 7, 1 },
+		{ 9, 47 },
+		{ 3, 27 },
 	};
 	struct ends ends = ends_of((struct pair){ "aes-128", "sha1" });
 	ends_join(&ends);
@@ -213,8 +226,12 @@ static void the_df_bit_follows_the_policy(void **state)
 		enum cm_df df;
 		bool inner, outer;
 	} rows[] = {
-		{ CM_DF_COPY, false, false }, { CM_DF_COPY, true, true }, { CM_DF_CLEAR, false, false },
-		{ CM_DF_CLEAR, true, false }, { CM_DF_SET, false, true }, { CM_DF_SET, true, true },
+		{ CM_DF_COPY, false, false },
+		{ CM_DF_COPY, true, true },
+		{ CM_DF_CLEAR, false, false },
+		{ CM_DF_CLEAR, true, false },
+		{ CM_DF_SET, false, true },
+		{ CM_DF_SET, true, true },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct ends ends = ends_of((struct pair){ "3des", "sha1" });
@@ -232,8 +249,12 @@ static void the_df_bit_follows_the_policy(void **state)
 }
 
 /* RFC 6040 figure 4. Codes of RFC 3168: 0 not ECT, 2 ECT(0), 1 ECT(1), 3 CE; -1 dropped. */
-static const int merged[4][4] = { /* [inner][outer] */
-	{ 0, 0, 0, -1 }, { 1, 1, 1, 3 }, { 2, 1, 2, 3 }, { 3, 3, 3, 3 },
+static const int merged[4][4] = {
+	/* [inner][outer] */
+	{ 0, 0, 0, -1 },
+	{ 1, 1, 1, 3 },
+	{ 2, 1, 2, 3 },
+	{ 3, 3, 3, 3 },
 };
 
 static void congestion_marks_come_through(void **state)
@@ -315,7 +336,8 @@ static size_t join(const struct esp_packet *pieces, size_t n, uint8_t *out)
 	size_t end = 0;
 	for (size_t i = 0; i < n; i++) {
 		const uint8_t *ip = pieces[i].at;
-		size_t header = (size_t)(ip[0] & 15) * 4, offset = (size_t)(be16(ip + 6) & 0x1fff) * 8;
+		size_t header = (size_t)(ip[0] & 15) * 4,
+		       offset = (size_t)(be16(ip + 6) & 0x1fff) * 8;
 		assert_int_equal(be16(ip + 2), pieces[i].length);
 		assert_int_equal(sum_of(ip, header), 0xffff);
 		assert_int_equal((be16(ip + 6) & IP_MF) != 0, i + 1 < n);
@@ -335,11 +357,13 @@ static void fragments_are_whole_again_when_joined(void **state)
 			struct buffer b;
 			buffer_inner(&b, length);
 			for (size_t i = 0; i < 16; i++)
-				pieces[i] = (struct esp_packet){
-					.room = rooms[i].room, .size = sizeof rooms[i].room };
+				pieces[i] = (struct esp_packet){ .room = rooms[i].room,
+					.size = sizeof rooms[i].room };
 			size_t n = esp_fragment(b.packet.at, length, mtu, pieces, 16);
 			size_t most = (mtu - 20) / 8 * 8;
-			size_t expected = length <= mtu ? 1 : (length - 20 - (mtu - 20) + most - 1) / most + 1;
+			size_t expected = length <= mtu
+				? 1
+				: (length - 20 - (mtu - 20) + most - 1) / most + 1;
 			if (expected > 16) {
 				assert_int_equal(n, 0);
 				continue;
@@ -360,7 +384,8 @@ static void fragments_of_fragments_keep_their_place(void **state)
 	buffer_inner(&b, 220);
 	put16(b.packet.at + 6, IP_DF | IP_MF | 100);
 	for (size_t i = 0; i < 4; i++)
-		pieces[i] = (struct esp_packet){ .room = rooms[i].room, .size = sizeof rooms[i].room };
+		pieces[i] =
+			(struct esp_packet){ .room = rooms[i].room, .size = sizeof rooms[i].room };
 	assert_int_equal(esp_fragment(b.packet.at, 220, 124, pieces, 4), 2);
 	assert_int_equal(be16(pieces[0].at + 6), IP_MF | 100);
 	assert_int_equal(be16(pieces[1].at + 6), IP_MF | 113); /* "more" is the original's; no DF */
@@ -375,10 +400,12 @@ static void only_copied_options_go_into_later_fragments(void **state)
 	static struct buffer rooms[4];
 	struct esp_packet pieces[4];
 	/* no-op, security (130, copied, 3 octets), record route (7, not copied), end */
-	struct known k = known("48000050000100003f110000ac121e0ac0a8640a 01 820300 07070400000000 00");
+	struct known k =
+		known("48000050000100003f110000ac121e0ac0a8640a 01 820300 07070400000000 00");
 	memset(k.at + 32, 0x5a, 48);
 	for (size_t i = 0; i < 4; i++)
-		pieces[i] = (struct esp_packet){ .room = rooms[i].room, .size = sizeof rooms[i].room };
+		pieces[i] =
+			(struct esp_packet){ .room = rooms[i].room, .size = sizeof rooms[i].room };
 	assert_int_equal(esp_fragment(k.at, 80, 56, pieces, 4), 2);
 	assert_int_equal(pieces[0].at[0], 0x48);
 	assert_int_equal(pieces[0].length, 56);
@@ -397,7 +424,8 @@ static void fragments_pass_a_tunnel_each(void **state)
 	buffer_inner(&b, 3000);
 	assert_int_equal(esp_fit(ends.out, &b.packet), ESP_FRAGMENT_FIRST);
 	for (size_t i = 0; i < 4; i++)
-		pieces[i] = (struct esp_packet){ .room = rooms[i].room, .size = sizeof rooms[i].room };
+		pieces[i] =
+			(struct esp_packet){ .room = rooms[i].room, .size = sizeof rooms[i].room };
 	size_t n = esp_fragment(b.packet.at, 3000, esp_sa_inner_mtu(ends.out), pieces, 4);
 	assert_int_equal(n, 3);
 	assert_int_equal(esp_seal(ends.out, pieces, n), n);
@@ -436,10 +464,10 @@ static void some_senders_are_not_told(void **state)
 		uint8_t value;
 		bool icmp;
 	} rows[] = {
-		{ 7, 1, false },      /* a later fragment */
-		{ 12, 224, false },   /* from a group */
-		{ 16, 239, false },   /* to a group */
-		{ 20, 3, true },      /* about an ICMP error: unreachable, time exceeded */
+		{ 7, 1, false },    /* a later fragment */
+		{ 12, 224, false }, /* from a group */
+		{ 16, 239, false }, /* to a group */
+		{ 20, 3, true },    /* about an ICMP error: unreachable, time exceeded */
 		{ 20, 11, true },
 		{ 0, 0x65, false },
 	};
@@ -450,13 +478,15 @@ static void some_senders_are_not_told(void **state)
 		if (rows[i].icmp)
 			b.packet.at[9] = 1;
 		b.packet.at[rows[i].at] = rows[i].value;
-		assert_int_equal(esp_too_big_message(b.packet.at, 1500, 1400, SITE_A, out, sizeof out), 0);
+		assert_int_equal(
+			esp_too_big_message(b.packet.at, 1500, 1400, SITE_A, out, sizeof out), 0);
 	}
 	struct buffer echo;
 	buffer_inner(&echo, 100);
 	echo.packet.at[9] = 1;
 	echo.packet.at[20] = 8;
-	assert_int_equal(esp_too_big_message(echo.packet.at, 100, 1400, SITE_A, out, sizeof out), 128);
+	assert_int_equal(
+		esp_too_big_message(echo.packet.at, 100, 1400, SITE_A, out, sizeof out), 128);
 }
 
 /* --- Lifetimes -------------------------------------------------------------------------------- */
@@ -506,25 +536,39 @@ static void packets_are_a_lifetime_too(void **state)
 
 /* --- Selectors -------------------------------------------------------------------------------- */
 
-#define NET(a, b, c, d, bits) { (uint32_t)a << 24 | b << 16 | c << 8 | d, UINT32_MAX << (32 - bits) }
-#define ALL { 0, 0xffff }
+#define NET(a, b, c, d, bits)                                                        \
+	{                                                                            \
+		(uint32_t) a << 24 | b << 16 | c << 8 | d, UINT32_MAX << (32 - bits) \
+	}
+#define ALL               \
+	{                 \
+		0, 0xffff \
+	}
 
 /* The packet of buffer_inner: UDP 172.18.30.10:1000 -> 192.168.100.10:2000. */
 static const struct {
 	struct cm_selector selector; /* local 172…, outbound */
 	bool matches, later_fragment_matches;
 } selected[] = {
-	{ { 0, NET(172, 18, 30, 0, 24), NET(192, 168, 100, 0, 24), ALL, ALL, { 0, 0 }, 0 }, true, true },
-	{ { 17, NET(172, 18, 30, 0, 24), NET(192, 168, 100, 0, 24), ALL, ALL, { 0, 0 }, 0 }, true, true },
-	{ { 6, NET(172, 18, 30, 0, 24), NET(192, 168, 100, 0, 24), ALL, ALL, { 0, 0 }, 0 }, false, false },
-	{ { 17, NET(172, 18, 30, 10, 32), NET(192, 168, 100, 0, 24), { 1000, 1000 }, ALL, { 0, 0 }, 0 },
+	{ { 0, NET(172, 18, 30, 0, 24), NET(192, 168, 100, 0, 24), ALL, ALL, { 0, 0 }, 0 }, true,
+		true },
+	{ { 17, NET(172, 18, 30, 0, 24), NET(192, 168, 100, 0, 24), ALL, ALL, { 0, 0 }, 0 }, true,
+		true },
+	{ { 6, NET(172, 18, 30, 0, 24), NET(192, 168, 100, 0, 24), ALL, ALL, { 0, 0 }, 0 }, false,
+		false },
+	{ { 17, NET(172, 18, 30, 10, 32), NET(192, 168, 100, 0, 24), { 1000, 1000 }, ALL, { 0, 0 },
+		  0 },
 		true, false },
-	{ { 17, NET(172, 18, 30, 10, 32), NET(192, 168, 100, 0, 24), ALL, { 1990, 2000 }, { 0, 0 }, 0 },
+	{ { 17, NET(172, 18, 30, 10, 32), NET(192, 168, 100, 0, 24), ALL, { 1990, 2000 }, { 0, 0 },
+		  0 },
 		true, false },
-	{ { 17, NET(172, 18, 30, 10, 32), NET(192, 168, 100, 0, 24), ALL, { 1990, 1999 }, { 0, 0 }, 0 },
+	{ { 17, NET(172, 18, 30, 10, 32), NET(192, 168, 100, 0, 24), ALL, { 1990, 1999 }, { 0, 0 },
+		  0 },
 		false, false },
-	{ { 0, NET(172, 18, 31, 0, 24), NET(192, 168, 100, 0, 24), ALL, ALL, { 0, 0 }, 0 }, false, false },
-	{ { 0, NET(172, 18, 30, 0, 24), NET(192, 168, 101, 0, 24), ALL, ALL, { 0, 0 }, 0 }, false, false },
+	{ { 0, NET(172, 18, 31, 0, 24), NET(192, 168, 100, 0, 24), ALL, ALL, { 0, 0 }, 0 }, false,
+		false },
+	{ { 0, NET(172, 18, 30, 0, 24), NET(192, 168, 101, 0, 24), ALL, ALL, { 0, 0 }, 0 }, false,
+		false },
 };
 
 static void selectors_choose_packets(void **state)
@@ -538,8 +582,10 @@ static void selectors_choose_packets(void **state)
 		memcpy(turned.remote_port, s->local_port, sizeof turned.remote_port);
 		struct buffer b;
 		buffer_inner(&b, 60);
-		assert_int_equal(esp_selects(s, ESP_OUTBOUND, b.packet.at, 60), selected[i].matches);
-		assert_int_equal(esp_selects(&turned, ESP_INBOUND, b.packet.at, 60), selected[i].matches);
+		assert_int_equal(
+			esp_selects(s, ESP_OUTBOUND, b.packet.at, 60), selected[i].matches);
+		assert_int_equal(
+			esp_selects(&turned, ESP_INBOUND, b.packet.at, 60), selected[i].matches);
 		b.packet.at[7] = 9;
 		assert_int_equal(esp_selects(s, ESP_OUTBOUND, b.packet.at, 60),
 			selected[i].later_fragment_matches);
@@ -550,8 +596,8 @@ static void selectors_choose_packets(void **state)
 
 static void what_comes_out_must_be_within_the_selector(void **state)
 {
-	static const struct cm_selector right = {
-		0, NET(192, 168, 100, 0, 24), NET(172, 18, 30, 0, 24), ALL, ALL, { 0, 0 }, 0 };
+	static const struct cm_selector right = { 0, NET(192, 168, 100, 0, 24),
+		NET(172, 18, 30, 0, 24), ALL, ALL, { 0, 0 }, 0 };
 	struct ends ends = ends_of((struct pair){ "3des", "sha1" });
 	ends.params.selector = &right;
 	ends_join(&ends);
@@ -574,7 +620,8 @@ static void what_cannot_be_had_is_refused(void **state)
 {
 	struct crypto *crypto = crypto_new();
 	struct esp_params params = usual_params();
-	static const struct pair nothing[] = { { "null", NULL }, { NULL, NULL }, { "seal", "sha1" } };
+	static const struct pair nothing[] = { { "null", NULL }, { NULL, NULL },
+		{ "seal", "sha1" } };
 	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
 		struct esp_keys keys = usual_keys(nothing[i]);
 		assert_false(esp_can(crypto, keys.cipher, keys.hash));
@@ -629,7 +676,8 @@ static void thousands_are_found_by_spi(void **state)
 		esp_sadb_remove(db, all[i]);
 	assert_int_equal(esp_sadb_count(db), MANY / 2);
 	for (uint32_t i = 0; i < MANY; i++)
-		assert_ptr_equal(esp_sadb_find(db, 0x1000 + i, ESP_PROTOCOL_AH), i % 2 ? all[i] : NULL);
+		assert_ptr_equal(
+			esp_sadb_find(db, 0x1000 + i, ESP_PROTOCOL_AH), i % 2 ? all[i] : NULL);
 	esp_sadb_free(db);
 	crypto_free(crypto);
 }

@@ -36,13 +36,15 @@ static void ciphers_are_unique_and_complete(void **state)
 		assert_int_equal(row->libcrypto != NULL, row->esp_id != 0 && row->key_bits != 0);
 		if (row->esp_id)
 			assert_ptr_equal(
-				cm_cipher_of_esp(row->esp_id, row->key_length ? row->key_bits : 0), row);
+				cm_cipher_of_esp(row->esp_id, row->key_length ? row->key_bits : 0),
+				row);
 		if (row->ike_id)
 			assert_ptr_equal(
-				cm_cipher_of_ike(row->ike_id, row->key_length ? row->key_bits : 0), row);
+				cm_cipher_of_ike(row->ike_id, row->key_length ? row->key_bits : 0),
+				row);
 		if (i > 0)
-			assert_true(rows[i - 1].judgement.strength <= row->judgement.strength
-				|| !same_word(rows[i - 1].debug_esp, row->debug_esp));
+			assert_true(rows[i - 1].judgement.strength <= row->judgement.strength ||
+				!same_word(rows[i - 1].debug_esp, row->debug_esp));
 		for (size_t j = 0; j < i; j++) {
 			assert_false(same_word(rows[j].transform, row->transform));
 			assert_false(same_word(rows[j].isakmp, row->isakmp));
@@ -63,7 +65,8 @@ static void hashes_are_unique_and_complete(void **state)
 		judgement_has_a_source(&row->judgement);
 		assert_true(row->isakmp && row->esp && row->ah && row->ikev2 && row->debug_ike);
 		assert_true(row->debug_esp && row->swan && row->libcrypto);
-		assert_true(row->icv == row->size / 2 || row->icv == 12); /* RFC 4868; RFC 2403, 2404 */
+		assert_true(
+			row->icv == row->size / 2 || row->icv == 12); /* RFC 4868; RFC 2403, 2404 */
 		assert_ptr_equal(cm_hash_named(row->name), row);
 		assert_ptr_equal(cm_hash_of_ike(row->ike_id), row);
 		assert_ptr_equal(cm_hash_of_auth(row->auth_id), row);
@@ -121,11 +124,16 @@ static void numbers_are_those_of_the_registries(void **state)
 		const char *name;
 		unsigned ike, esp, bits, block, iv;
 	} rows[] = {
-		{ "des", 1, 2, 64, 8, 8 },            { "3des", 5, 3, 192, 8, 8 },
-		{ "aes-128", 7, 12, 128, 16, 16 },    { "aes-192", 7, 12, 192, 16, 16 },
-		{ "aes-256", 7, 12, 256, 16, 16 },    { "null", 0, 11, 0, 1, 0 },
-		{ "aes-gcm-128", 0, 20, 128, 1, 8 },  { "aes-gcm-256", 0, 20, 256, 1, 8 },
-		{ "aes-gmac-128", 0, 23, 128, 1, 8 }, { "seal", 0, 0, 160, 1, 0 },
+		{ "des", 1, 2, 64, 8, 8 },
+		{ "3des", 5, 3, 192, 8, 8 },
+		{ "aes-128", 7, 12, 128, 16, 16 },
+		{ "aes-192", 7, 12, 192, 16, 16 },
+		{ "aes-256", 7, 12, 256, 16, 16 },
+		{ "null", 0, 11, 0, 1, 0 },
+		{ "aes-gcm-128", 0, 20, 128, 1, 8 },
+		{ "aes-gcm-256", 0, 20, 256, 1, 8 },
+		{ "aes-gmac-128", 0, 23, 128, 1, 8 },
+		{ "seal", 0, 0, 160, 1, 0 },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const struct cm_cipher *row = cm_cipher_named(rows[i].name);

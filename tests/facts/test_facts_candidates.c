@@ -32,8 +32,10 @@ static struct cm_net draw_net(unsigned masks)
 static struct pset_match draw_match(unsigned masks)
 {
 	static const uint8_t protocols[] = { 0, 6, 17 };
-	struct pset_match m = { .permit = draw(2), .protocol = protocols[draw(3)],
-		.source = draw_net(masks), .destination = draw_net(masks) };
+	struct pset_match m = { .permit = draw(2),
+		.protocol = protocols[draw(3)],
+		.source = draw_net(masks),
+		.destination = draw_net(masks) };
 	if (m.protocol && draw(2)) {
 		m.n_destination_ports = 1;
 		m.destination_ports[0][0] = m.destination_ports[0][1] = (uint16_t)draw(3);
@@ -108,8 +110,9 @@ static struct pset pairs_of_bits(struct psets *s, unsigned n)
 	struct pset all = pset_none();
 	for (unsigned i = 0; i < n; i++) {
 		uint32_t bit = UINT32_C(1) << i;
-		all = pset_or(s, all, pset_and(s, pset_source(s, (struct cm_net){ bit, bit }),
-			pset_destination(s, (struct cm_net){ bit, bit })));
+		all = pset_or(s, all,
+			pset_and(s, pset_source(s, (struct cm_net){ bit, bit }),
+				pset_destination(s, (struct cm_net){ bit, bit })));
 	}
 	return all;
 }
@@ -128,7 +131,8 @@ static void work_on_sets_ends_when_it_was_told_to(void **unused)
 	/* A question that comes to no answer is not answered yes. */
 	psets_clear(s);
 	psets_allow(s, UINT64_MAX);
-	struct pset a = pairs_of_bits(s, 10), b = pset_not(s, pset_source(s, (struct cm_net){ 0, 0 }));
+	struct pset a = pairs_of_bits(s, 10),
+		    b = pset_not(s, pset_source(s, (struct cm_net){ 0, 0 }));
 	struct pset c = pset_or(s, a, pset_destination(s, (struct cm_net){ 0, 1 }));
 	assert_true(pset_inside(s, a, c));
 	assert_false(pset_overlaps(s, a, b));
@@ -162,8 +166,12 @@ static void a_hull_has_all_and_no_more_than_it_must(void **unused)
 		assert_true(pset_inside(s, set, pset_of(s, &hull)));
 		assert_int_equal(hull.source.mask, sources);
 		assert_int_equal(hull.destination.mask, destinations);
-		assert_int_equal(hull.protocol, n == 1 || (lines[0].protocol == lines[1].protocol &&
-			lines[n - 1].protocol == lines[0].protocol) ? lines[0].protocol : 0);
+		assert_int_equal(hull.protocol,
+			n == 1 ||
+					(lines[0].protocol == lines[1].protocol &&
+						lines[n - 1].protocol == lines[0].protocol)
+				? lines[0].protocol
+				: 0);
 	}
 	struct pset_match any = pset_hull(s, pset_unknown());
 	assert_int_equal(any.source.mask, 0);

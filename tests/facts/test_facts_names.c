@@ -14,12 +14,13 @@ static void tables_are_sorted_and_print_once(void **state)
 		for (size_t i = 0; i < n; i++) {
 			bool ambiguous = true;
 			assert_true(i == 0 || strcmp(rows[i - 1].word, rows[i].word) < 0);
-			assert_ptr_equal(
-				cm_name_find((enum cm_names)table, cm_str_of(rows[i].word), &ambiguous), &rows[i]);
+			assert_ptr_equal(cm_name_find((enum cm_names)table, cm_str_of(rows[i].word),
+						 &ambiguous),
+				&rows[i]);
 			assert_false(ambiguous);
 			for (size_t j = 0; j < i; j++)
-				assert_false(rows[i].canonical && rows[j].canonical
-					&& rows[i].number == rows[j].number);
+				assert_false(rows[i].canonical && rows[j].canonical &&
+					rows[i].number == rows[j].number);
 		}
 	}
 }
@@ -31,18 +32,28 @@ static void names_have_their_numbers(void **state)
 		const char *word;
 		unsigned number;
 	} rows[] = {
-		{ CM_NAMES_PROTOCOL, "esp", 50 },        { CM_NAMES_PROTOCOL, "ahp", 51 },
-		{ CM_NAMES_PROTOCOL, "gre", 47 },        { CM_NAMES_PROTOCOL, "ip", 0 },
-		{ CM_NAMES_TCP_PORT, "www", 80 },        { CM_NAMES_TCP_PORT, "cmd", 514 },
-		{ CM_NAMES_UDP_PORT, "syslog", 514 },    { CM_NAMES_UDP_PORT, "isakmp", 500 },
-		{ CM_NAMES_UDP_PORT, "non500-isakmp", 4500 }, { CM_NAMES_ICMP, "echo", 0x08ff },
-		{ CM_NAMES_ICMP, "echo-reply", 0x00ff }, { CM_NAMES_ICMP, "packet-too-big", 0x0304 },
-		{ CM_NAMES_ICMP, "ttl-exceeded", 0x0b00 }, { CM_NAMES_DSCP, "ef", 46 },
-		{ CM_NAMES_PRECEDENCE, "critical", 5 },  { CM_NAMES_TOS, "min-delay", 8 },
-		{ CM_NAMES_OPTION, "record-route", 7 },  { CM_NAMES_TCP_FLAG, "syn", 2 },
+		{ CM_NAMES_PROTOCOL, "esp", 50 },
+		{ CM_NAMES_PROTOCOL, "ahp", 51 },
+		{ CM_NAMES_PROTOCOL, "gre", 47 },
+		{ CM_NAMES_PROTOCOL, "ip", 0 },
+		{ CM_NAMES_TCP_PORT, "www", 80 },
+		{ CM_NAMES_TCP_PORT, "cmd", 514 },
+		{ CM_NAMES_UDP_PORT, "syslog", 514 },
+		{ CM_NAMES_UDP_PORT, "isakmp", 500 },
+		{ CM_NAMES_UDP_PORT, "non500-isakmp", 4500 },
+		{ CM_NAMES_ICMP, "echo", 0x08ff },
+		{ CM_NAMES_ICMP, "echo-reply", 0x00ff },
+		{ CM_NAMES_ICMP, "packet-too-big", 0x0304 },
+		{ CM_NAMES_ICMP, "ttl-exceeded", 0x0b00 },
+		{ CM_NAMES_DSCP, "ef", 46 },
+		{ CM_NAMES_PRECEDENCE, "critical", 5 },
+		{ CM_NAMES_TOS, "min-delay", 8 },
+		{ CM_NAMES_OPTION, "record-route", 7 },
+		{ CM_NAMES_TCP_FLAG, "syn", 2 },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const struct cm_name *name = cm_name_find(rows[i].table, cm_str_of(rows[i].word), NULL);
+		const struct cm_name *name =
+			cm_name_find(rows[i].table, cm_str_of(rows[i].word), NULL);
 		assert_non_null(name);
 		assert_int_equal(name->number, rows[i].number);
 		assert_string_equal(cm_name_word(rows[i].table, rows[i].number), rows[i].word);
@@ -69,7 +80,8 @@ static void prefixes_are_taken_when_unique(void **state)
 	assert_true(ambiguous);
 	assert_string_equal(
 		cm_name_find(CM_NAMES_TCP_PORT, cm_str_of("ftp"), &ambiguous)->word, "ftp");
-	assert_string_equal(cm_name_find(CM_NAMES_ICMP, cm_str_of("echo-"), NULL)->word, "echo-reply");
+	assert_string_equal(
+		cm_name_find(CM_NAMES_ICMP, cm_str_of("echo-"), NULL)->word, "echo-reply");
 }
 
 static void releases_are_read(void **state)
@@ -80,13 +92,20 @@ static void releases_are_read(void **state)
 		unsigned major, minor, maintenance;
 		char train;
 	} rows[] = {
-		{ "12.3", true, 12, 3, 0, 0 },       { "12.3(6)", true, 12, 3, 6, 0 },
-		{ "12.4(20)T", true, 12, 4, 20, 'T' }, { "15.2(4)M7", true, 15, 2, 4, 'M' },
-		{ "12.1(1.3)T", true, 12, 1, 1, 'T' }, { "12.4(11a)", true, 12, 4, 11, 0 },
-		{ "17.3", true, 17, 3, 0, 0 },       { "17.11.1a", true, 17, 11, 1, 0 },
-		{ "03.16.04.S", true, 3, 16, 4, 'S' }, { "12.2(33)SXI", true, 12, 2, 33, 'S' },
-		{ "12", false, 0, 0, 0, 0 },         { "", false, 0, 0, 0, 0 },
-		{ "abc", false, 0, 0, 0, 0 },        { "12.4(x)T", false, 0, 0, 0, 0 },
+		{ "12.3", true, 12, 3, 0, 0 },
+		{ "12.3(6)", true, 12, 3, 6, 0 },
+		{ "12.4(20)T", true, 12, 4, 20, 'T' },
+		{ "15.2(4)M7", true, 15, 2, 4, 'M' },
+		{ "12.1(1.3)T", true, 12, 1, 1, 'T' },
+		{ "12.4(11a)", true, 12, 4, 11, 0 },
+		{ "17.3", true, 17, 3, 0, 0 },
+		{ "17.11.1a", true, 17, 11, 1, 0 },
+		{ "03.16.04.S", true, 3, 16, 4, 'S' },
+		{ "12.2(33)SXI", true, 12, 2, 33, 'S' },
+		{ "12", false, 0, 0, 0, 0 },
+		{ "", false, 0, 0, 0, 0 },
+		{ "abc", false, 0, 0, 0, 0 },
+		{ "12.4(x)T", false, 0, 0, 0, 0 },
 		{ "99999999.1", false, 0, 0, 0, 0 },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -109,8 +128,9 @@ static struct cm_release release(const char *text)
 
 static void releases_are_ordered(void **state)
 {
-	static const char *const rising[] = { "12.2(13)T", "12.3", "12.3(4)T", "12.3(8)", "12.3(8)T",
-		"12.4(15)T", "12.4(20)T", "15.1(2)T", "15.2(4)M7", "16.6.1", "17.3", "17.11.1a" };
+	static const char *const rising[] = { "12.2(13)T", "12.3", "12.3(4)T", "12.3(8)",
+		"12.3(8)T", "12.4(15)T", "12.4(20)T", "15.1(2)T", "15.2(4)M7", "16.6.1", "17.3",
+		"17.11.1a" };
 	for (size_t i = 1; i < sizeof rising / sizeof *rising; i++)
 		assert_true(cm_release_compare(release(rising[i - 1]), release(rising[i])) < 0);
 	assert_int_equal(cm_release_compare(release("12.3(6)"), release("12.3(6)")), 0);
@@ -122,13 +142,20 @@ static void since_leaves_open_what_the_text_leaves_open(void **state)
 		const char *release, *since;
 		int answer; /* 0, 1; 2: open */
 	} rows[] = {
-		{ "12.3", "12.2(13)T", 1 },      { "12.3(6)", "12.3(8)T", 0 },
-		{ "12.3(11)T", "12.3(8)T", 1 },  { "12.3(22)", "12.3(8)T", 0 },
-		{ "12.3", "12.3(8)T", 2 },       { "12.4", "12.4(20)T", 2 },
-		{ "12.4(25)", "12.4(20)T", 0 },  { "15.0(1)M", "12.4(20)T", 1 },
-		{ "15.1(4)M", "15.1(2)T", 1 },   { "17.3", "17.11.1a", 0 },
-		{ "17.12.1", "17.11.1a", 1 },    { "", "12.4(20)T", 2 },
-		{ "03.16.04.S", "15.1(2)T", 1 }, { "17.3", "15.1(2)T", 1 },
+		{ "12.3", "12.2(13)T", 1 },
+		{ "12.3(6)", "12.3(8)T", 0 },
+		{ "12.3(11)T", "12.3(8)T", 1 },
+		{ "12.3(22)", "12.3(8)T", 0 },
+		{ "12.3", "12.3(8)T", 2 },
+		{ "12.4", "12.4(20)T", 2 },
+		{ "12.4(25)", "12.4(20)T", 0 },
+		{ "15.0(1)M", "12.4(20)T", 1 },
+		{ "15.1(4)M", "15.1(2)T", 1 },
+		{ "17.3", "17.11.1a", 0 },
+		{ "17.12.1", "17.11.1a", 1 },
+		{ "", "12.4(20)T", 2 },
+		{ "03.16.04.S", "15.1(2)T", 1 },
+		{ "17.3", "15.1(2)T", 1 },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		bool yes = cm_release_since(release(rows[i].release), rows[i].since, true);

@@ -7,7 +7,8 @@
 static const struct cm_cipher null_row = { .block = 1 }, des3_row = { .block = 8, .iv = 8 };
 static const struct cm_cipher aes_row = { .block = 16, .iv = 16 };
 static const struct cm_cipher gcm_row = { .block = 1, .iv = 8, .icv = 16, .combined = true };
-static const struct cm_hash sha1_row = { .size = 20, .icv = 12 }, sha256_row = { .size = 32, .icv = 16 };
+static const struct cm_hash sha1_row = { .size = 20, .icv = 12 },
+			    sha256_row = { .size = 32, .icv = 16 };
 static const struct cm_hash sha512_row = { .size = 64, .icv = 32 };
 
 /* Sums by hand from the RFCs' pictures; 3des + sha1 at 1500 in a tunnel: the well-known 1446. */

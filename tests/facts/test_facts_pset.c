@@ -92,8 +92,10 @@ static void draw_rare(struct pset_match *m)
 static struct pset_match draw_match(void)
 {
 	static const uint8_t protocols[] = { 0, 0, TCP, TCP, UDP, ICMP, 50 };
-	struct pset_match m = { .permit = draw(2), .protocol = DRAW_OF(protocols),
-		.source = draw_net(), .destination = draw_net() };
+	struct pset_match m = { .permit = draw(2),
+		.protocol = DRAW_OF(protocols),
+		.source = draw_net(),
+		.destination = draw_net() };
 	if (draw(10) == 0)
 		m.fragments = true;
 	else
@@ -105,12 +107,19 @@ static struct pset_match draw_match(void)
 static struct pset_packet draw_packet(void)
 {
 	static const uint8_t protocols[] = { TCP, TCP, UDP, ICMP, 50 };
-	return (struct pset_packet){ .fragment = draw(4) == 0, .protocol = DRAW_OF(protocols),
-		.source = draw_address(), .destination = draw_address(),
-		.source_port = DRAW_OF(ports), .destination_port = DRAW_OF(ports),
-		.icmp_type = (uint8_t)draw(3), .icmp_code = (uint8_t)draw(2),
-		.tcp_flags = (uint8_t)draw(64), .tos = (uint8_t)(draw(3) << 5),
-		.ttl = (uint8_t)draw(4), .has_option = draw(3) == 0, .option = (uint8_t)draw(2),
+	return (struct pset_packet){ .fragment = draw(4) == 0,
+		.protocol = DRAW_OF(protocols),
+		.source = draw_address(),
+		.destination = draw_address(),
+		.source_port = DRAW_OF(ports),
+		.destination_port = DRAW_OF(ports),
+		.icmp_type = (uint8_t)draw(3),
+		.icmp_code = (uint8_t)draw(2),
+		.tcp_flags = (uint8_t)draw(64),
+		.tos = (uint8_t)(draw(3) << 5),
+		.ttl = (uint8_t)draw(4),
+		.has_option = draw(3) == 0,
+		.option = (uint8_t)draw(2),
 		.condition = (uint16_t)draw(3) };
 }
 
@@ -167,14 +176,14 @@ static void equal_sets_are_one_value(void **unused)
 	struct psets *s = psets_new(0);
 	struct cm_net low = { 0x0a000000, 0xffffff80 }, high = { 0x0a000080, 0xffffff80 };
 	struct cm_net whole = { 0x0a000000, 0xffffff00 }, odd = { 0x0a000001, 0xff0000ff };
-	assert_true(pset_equal(pset_or(s, pset_source(s, low), pset_source(s, high)),
-		pset_source(s, whole)));
-	assert_true(pset_equal(pset_source_range(s, 0x0a000000, 0x0a0000ff),
-		pset_source(s, whole)));
-	assert_true(pset_inside(s, pset_source(s, odd), pset_source(s, (struct cm_net){
-		0x0a000000, 0xff000000 })));
-	assert_true(pset_is_empty(pset_and(s, pset_source(s, odd), pset_source(s, (struct cm_net){
-		0x0a000000, 0xff0000ff }))));
+	assert_true(pset_equal(
+		pset_or(s, pset_source(s, low), pset_source(s, high)), pset_source(s, whole)));
+	assert_true(
+		pset_equal(pset_source_range(s, 0x0a000000, 0x0a0000ff), pset_source(s, whole)));
+	assert_true(pset_inside(
+		s, pset_source(s, odd), pset_source(s, (struct cm_net){ 0x0a000000, 0xff000000 })));
+	assert_true(pset_is_empty(pset_and(s, pset_source(s, odd),
+		pset_source(s, (struct cm_net){ 0x0a000000, 0xff0000ff }))));
 	assert_true(pset_equal(pset_not(s, pset_not(s, pset_source(s, odd))), pset_source(s, odd)));
 	assert_true(pset_equal(pset_all(), pset_not(s, pset_none())));
 	psets_free(s);
@@ -224,12 +233,15 @@ static void mirror_swaps_both_ends(void **unused)
 static void translation_replaces_the_source_only(void **unused)
 {
 	struct psets *s = psets_new(0);
-	struct pset_match before = { .permit = 1, .protocol = TCP,
-		.source = { 0x0a000000, 0xff000000 }, .destination = { 0xc6336400, 0xffffff00 } };
+	struct pset_match before = { .permit = 1,
+		.protocol = TCP,
+		.source = { 0x0a000000, 0xff000000 },
+		.destination = { 0xc6336400, 0xffffff00 } };
 	struct pset_match after = before;
 	after.source = (struct cm_net){ 0xc0000201, UINT32_MAX };
-	assert_true(pset_equal(pset_translate_source(s, pset_of(s, &before),
-		pset_source(s, after.source)), pset_of(s, &after)));
+	assert_true(pset_equal(
+		pset_translate_source(s, pset_of(s, &before), pset_source(s, after.source)),
+		pset_of(s, &after)));
 	assert_true(pset_is_empty(pset_translate_source(s, pset_none(), pset_all())));
 	psets_free(s);
 }
@@ -240,15 +252,22 @@ static void witness_reads_well(void **unused)
 		struct pset_match m;
 		const char *text;
 	} rows[] = {
-		{ { .source = { 0xc0a86400, 0xffffff00 }, .destination = { 0xac121e00, 0xffffff00 } },
+		{ { .source = { 0xc0a86400, 0xffffff00 },
+			  .destination = { 0xac121e00, 0xffffff00 } },
 			"192.168.100.1 -> 172.18.30.1 ip" },
 		{ { .source = { 0xc0000201, UINT32_MAX } }, "192.0.2.1 -> 198.51.100.1 ip" },
-		{ { .permit = 1, .protocol = TCP, .source = { 0xc0000200, 0xffffff00 },
-			  .destination = { 0xc6336401, UINT32_MAX }, .n_destination_ports = 1,
-			  .destination_ports = { { 1, 1023 } }, .n_source_ports = 1,
+		{ { .permit = 1,
+			  .protocol = TCP,
+			  .source = { 0xc0000200, 0xffffff00 },
+			  .destination = { 0xc6336401, UINT32_MAX },
+			  .n_destination_ports = 1,
+			  .destination_ports = { { 1, 1023 } },
+			  .n_source_ports = 1,
 			  .source_ports = { { 1024, 65535 } } },
 			"tcp 192.0.2.1:1024 -> 198.51.100.1:www" },
-		{ { .permit = 1, .protocol = UDP, .n_destination_ports = 1,
+		{ { .permit = 1,
+			  .protocol = UDP,
+			  .n_destination_ports = 1,
 			  .destination_ports = { { 400, 600 } } },
 			"udp 192.168.1.1 -> 198.51.100.1:isakmp" },
 		{ { .permit = 1, .protocol = ICMP, .has_icmp = true, .icmp_type = 8 },
@@ -332,7 +351,8 @@ static void a_set_too_large_fails_cleanly(void **unused)
 	struct psets *s = psets_new(4096);
 	struct pset sum = pset_none();
 	for (unsigned i = 0; i < 2000; i++) {
-		struct cm_net from = { draw(1u << 31), UINT32_MAX }, to = { draw(1u << 31), UINT32_MAX };
+		struct cm_net from = { draw(1u << 31), UINT32_MAX },
+			      to = { draw(1u << 31), UINT32_MAX };
 		sum = pset_or(s, sum, pset_and(s, pset_source(s, from), pset_destination(s, to)));
 	}
 	assert_true(psets_failed(s));

@@ -7,13 +7,26 @@
 
 enum { TCP = 6, ICMP = 1 };
 
-#define HOST(a)  { (a), UINT32_MAX }
-#define NET30(a) { (a), 0xfffffffc }
-#define NET31(a) { (a), 0xfffffffe }
-#define NET24(a) { (a), 0xffffff00 }
-#define PORT(p)  .n_destination_ports = 1, .destination_ports = { { (p), (p) } }
+#define HOST(a)                 \
+	{                       \
+		(a), UINT32_MAX \
+	}
+#define NET30(a)                \
+	{                       \
+		(a), 0xfffffffc \
+	}
+#define NET31(a)                \
+	{                       \
+		(a), 0xfffffffe \
+	}
+#define NET24(a)                \
+	{                       \
+		(a), 0xffffff00 \
+	}
+#define PORT(p) .n_destination_ports = 1, .destination_ports = { { (p), (p) } }
 
-static struct shadows *find(struct arena *arena, const struct pset_match *m, size_t n, struct shadow *out)
+static struct shadows *find(
+	struct arena *arena, const struct pset_match *m, size_t n, struct shadow *out)
 {
 	static struct shadow_line lines[8];
 	for (size_t i = 0; i < n; i++)
@@ -40,9 +53,9 @@ static void expect(int line, const struct pset_match *m, size_t n, enum shadow_v
 	shadows_free(w);
 	arena_free(arena);
 }
-#define EXPECT(verdict, blockers, differs, ...) \
-	do { \
-		static const struct pset_match m[] = { __VA_ARGS__ }; \
+#define EXPECT(verdict, blockers, differs, ...)                                        \
+	do {                                                                           \
+		static const struct pset_match m[] = { __VA_ARGS__ };                  \
 		expect(__LINE__, m, sizeof m / sizeof *m, verdict, blockers, differs); \
 	} while (0)
 
@@ -51,7 +64,11 @@ enum { A = 0x0a000204, B = 0x0a000205, C = 0x0a336407, LAN = 0x0b007100 };
 static void one_line_covers(void **unused)
 {
 	EXPECT(SHADOW_COVERED, "1", false, { .permit = 1, .source = HOST(A) },
-		{ .permit = 1, .protocol = ICMP, .source = HOST(A), .has_icmp = 1, .icmp_type = 8 });
+		{ .permit = 1,
+			.protocol = ICMP,
+			.source = HOST(A),
+			.has_icmp = 1,
+			.icmp_type = 8 });
 	EXPECT(SHADOW_COVERED, "1", false, { .permit = 1, .source = NET30(A) },
 		{ .permit = 1, .source = HOST(A) });
 	EXPECT(SHADOW_REACHABLE, "", false, { .permit = 1, .source = NET30(A) },
@@ -93,15 +110,13 @@ static void a_line_of_the_other_action_is_named(void **unused)
 		{ .permit = 1, .protocol = TCP, PORT(22) },
 		{ .permit = 1, .protocol = TCP, .destination = HOST(LAN), PORT(22) });
 #define NOT_WWW .n_destination_ports = 2, .destination_ports = { { 0, 79 }, { 81, 65535 } }
-	EXPECT(SHADOW_COVERED, "12", true,
-		{ .protocol = TCP, .source = HOST(A), NOT_WWW }, { .permit = 1 },
-		{ .permit = 1, .source = HOST(A) });
+	EXPECT(SHADOW_COVERED, "12", true, { .protocol = TCP, .source = HOST(A), NOT_WWW },
+		{ .permit = 1 }, { .permit = 1, .source = HOST(A) });
 	EXPECT(SHADOW_COVERED, "2", false,
 		{ .permit = 1, .protocol = TCP, .source = HOST(A), NOT_WWW }, { .permit = 1 },
 		{ .permit = 1, .source = HOST(A) });
-	EXPECT(SHADOW_COVERED, "2", true,
-		{ .protocol = TCP, .source = HOST(A), NOT_WWW }, { .permit = 0 },
-		{ .permit = 1, .source = HOST(A) });
+	EXPECT(SHADOW_COVERED, "2", true, { .protocol = TCP, .source = HOST(A), NOT_WWW },
+		{ .permit = 0 }, { .permit = 1, .source = HOST(A) });
 }
 
 static void established_takes_only_answers(void **unused)
@@ -119,7 +134,9 @@ static void established_takes_only_answers(void **unused)
 static void a_line_may_match_nothing(void **unused)
 {
 	EXPECT(SHADOW_UNMATCHABLE, "", false,
-		{ .permit = 0, .protocol = TCP, .n_destination_ports = 1,
+		{ .permit = 0,
+			.protocol = TCP,
+			.n_destination_ports = 1,
 			.destination_ports = { { 1, 0 } } });
 }
 

@@ -7,7 +7,8 @@
 
 static const char *cipher_name(const char *word, const char *bits, enum cm_match *match)
 {
-	const struct cm_cipher *row = cm_cipher_typed(cm_str_of(word), cm_str_of(bits), match, NULL);
+	const struct cm_cipher *row =
+		cm_cipher_typed(cm_str_of(word), cm_str_of(bits), match, NULL);
 	return row ? row->name : "-";
 }
 
@@ -17,12 +18,18 @@ static void encryption_reads_words_as_typed(void **state)
 		const char *word, *bits, *name;
 		enum cm_match match;
 	} rows[] = {
-		{ "3des", NULL, "3des", CM_MATCH_WHOLE },    { "3d", NULL, "3des", CM_MATCH_PREFIX },
-		{ "AES", NULL, "aes-128", CM_MATCH_WHOLE },  { "ae", "256", "aes-256", CM_MATCH_PREFIX },
-		{ "aes", "192", "aes-192", CM_MATCH_WHOLE }, { "aes", "128", "aes-128", CM_MATCH_WHOLE },
-		{ "aes", "512", "-", CM_MATCH_NONE },        { "des", "56", "-", CM_MATCH_NONE },
-		{ "d", NULL, "des", CM_MATCH_PREFIX },       { "null", NULL, "-", CM_MATCH_NONE },
-		{ "3dess", NULL, "-", CM_MATCH_NONE },       { "", NULL, "-", CM_MATCH_NONE },
+		{ "3des", NULL, "3des", CM_MATCH_WHOLE },
+		{ "3d", NULL, "3des", CM_MATCH_PREFIX },
+		{ "AES", NULL, "aes-128", CM_MATCH_WHOLE },
+		{ "ae", "256", "aes-256", CM_MATCH_PREFIX },
+		{ "aes", "192", "aes-192", CM_MATCH_WHOLE },
+		{ "aes", "128", "aes-128", CM_MATCH_WHOLE },
+		{ "aes", "512", "-", CM_MATCH_NONE },
+		{ "des", "56", "-", CM_MATCH_NONE },
+		{ "d", NULL, "des", CM_MATCH_PREFIX },
+		{ "null", NULL, "-", CM_MATCH_NONE },
+		{ "3dess", NULL, "-", CM_MATCH_NONE },
+		{ "", NULL, "-", CM_MATCH_NONE },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		enum cm_match match;
@@ -91,7 +98,8 @@ static void transforms_read_words_as_typed(void **state)
 	enum cm_match match;
 	assert_false(cm_transform_typed(cm_str_of("esp-g"), cm_str_of(NULL), &transform, &match));
 	assert_int_equal(match, CM_MATCH_AMBIGUOUS);
-	assert_false(cm_transform_typed(cm_str_of("esp-des"), cm_str_of("128"), &transform, &match));
+	assert_false(
+		cm_transform_typed(cm_str_of("esp-des"), cm_str_of("128"), &transform, &match));
 	assert_true(cm_transform_takes_bits(cm_str_of("esp-gmac")));
 	assert_false(cm_transform_takes_bits(cm_str_of("esp-256-aes")));
 	assert_false(cm_transform_takes_bits(cm_str_of("esp-3des")));
@@ -105,7 +113,8 @@ static void every_word_of_a_list_is_read_back(void **state)
 	enum cm_match match;
 	assert_in_range(n, 10, 40);
 	for (size_t i = 0; i < n; i++) {
-		assert_true(cm_transform_typed(cm_str_of(words[i]), cm_str_of(NULL), &transform, &match));
+		assert_true(cm_transform_typed(
+			cm_str_of(words[i]), cm_str_of(NULL), &transform, &match));
 		assert_int_equal(match, CM_MATCH_WHOLE);
 	}
 	n = cm_words(CM_WORDS_IKEV2_ENCRYPTION, words, 40);
@@ -117,11 +126,11 @@ static void every_word_of_a_list_is_read_back(void **state)
 
 static void the_nearest_word_is_named(void **state)
 {
-	assert_string_equal(cm_words_nearest(CM_WORDS_TRANSFORM, cm_str_of("esp-sha1-hmac")),
-		"esp-sha-hmac");
+	assert_string_equal(
+		cm_words_nearest(CM_WORDS_TRANSFORM, cm_str_of("esp-sha1-hmac")), "esp-sha-hmac");
 	assert_string_equal(cm_words_nearest(CM_WORDS_ENCRYPTION, cm_str_of("3ds")), "3des");
-	assert_string_equal(cm_words_nearest(CM_WORDS_AUTHENTICATION, cm_str_of("preshare")),
-		"pre-share");
+	assert_string_equal(
+		cm_words_nearest(CM_WORDS_AUTHENTICATION, cm_str_of("preshare")), "pre-share");
 	assert_null(cm_words_nearest(CM_WORDS_HASH, cm_str_of("whirlpool")));
 }
 

@@ -15,14 +15,30 @@ enum { ROOM = 2048, MOST_PIECES = 8, SPI = 0x1000 };
 static const struct {
 	const char *cipher, *hash;
 } pairs[] = {
-	{ "aes-128", "sha1" }, { "3des", "sha1" }, { "null", "sha256" }, { "aes-gcm-128", NULL },
-	{ "aes-gmac-256", NULL }, { "des", "md5" }, { "3des", NULL }, { NULL, "sha1" },
-	{ NULL, "sha256" }, { NULL, "sha512" }, { "aes-256", "sha512" },
+	{ "aes-128", "sha1" },
+	{ "3des", "sha1" },
+	{ "null", "sha256" },
+	{ "aes-gcm-128", NULL },
+	{ "aes-gmac-256", NULL },
+	{ "des", "md5" },
+	{ "3des", NULL },
+	{ NULL, "sha1" },
+	{ NULL, "sha256" },
+	{ NULL, "sha512" },
+	{ "aes-256", "sha512" },
 };
 
 /* What octet 1 says. */
-enum { TRANSPORT = 1, UDP = 2, ESN = 4, NO_WINDOW = 8, DF_SET = 16, DF_CLEAR = 32, SELECTOR = 64,
-	SHORT_LIFE = 128 };
+enum {
+	TRANSPORT = 1,
+	UDP = 2,
+	ESN = 4,
+	NO_WINDOW = 8,
+	DF_SET = 16,
+	DF_CLEAR = 32,
+	SELECTOR = 64,
+	SHORT_LIFE = 128
+};
 /* What the first octet of a piece says, modulo DEEDS. */
 enum { AS_IT_IS, SEAL_TEXT, SEAL_PACKET, SEAL_AND_DAMAGE, CUT, DEEDS };
 
@@ -52,7 +68,7 @@ static void set(struct scene *scene, uint8_t which, uint8_t flags)
 {
 	size_t i = which % (sizeof pairs / sizeof *pairs);
 	struct esp_keys keys = { .cipher =
-		                         pairs[i].cipher ? cm_cipher_named(pairs[i].cipher) : NULL,
+					 pairs[i].cipher ? cm_cipher_named(pairs[i].cipher) : NULL,
 		.hash = pairs[i].hash ? cm_hash_named(pairs[i].hash) : NULL };
 	struct esp_params p = { .spi = SPI,
 		.local = 0xcb007101,
@@ -63,9 +79,9 @@ static void set(struct scene *scene, uint8_t which, uint8_t flags)
 		.remote_port = 4500,
 		.esn = flags & ESN,
 		.replay_window = flags & NO_WINDOW ? 0 : 64,
-		.df = flags & DF_SET     ? CM_DF_SET
-		      : flags & DF_CLEAR ? CM_DF_CLEAR
-		                         : CM_DF_COPY,
+		.df = flags & DF_SET       ? CM_DF_SET
+			: flags & DF_CLEAR ? CM_DF_CLEAR
+					   : CM_DF_COPY,
 		.selector = flags & SELECTOR ? &nets : NULL,
 		.fragment_after = flags & NO_WINDOW,
 		.soft_packets = flags & SHORT_LIFE ? 1 : 0,
@@ -109,9 +125,9 @@ static void audit(const struct scene *scene, struct esp_packet *packets, size_t 
 	/* AH may let out an ESP packet that is then refused. */
 	bool bundle = esp_sa_protocol(in) == ESP_PROTOCOL_AH;
 	if (good != opened || passed < good || (passed > good && !bundle) ||
-	        esp_sadb_count(scene->db) != 1 ||
-	        esp_sa_counters(in)->by_verdict[ESP_OK] != passed ||
-	        esp_sadb_counters(scene->db)->by_verdict[ESP_OK] != 0)
+		esp_sadb_count(scene->db) != 1 ||
+		esp_sa_counters(in)->by_verdict[ESP_OK] != passed ||
+		esp_sadb_counters(scene->db)->by_verdict[ESP_OK] != 0)
 		abort();
 	if (esp_sa_params(in)->hard_packets && passed >= esp_sa_params(in)->hard_packets &&
 		!(esp_sa_signals(in) & ESP_SIGNAL_HARD))
@@ -121,7 +137,8 @@ static void audit(const struct scene *scene, struct esp_packet *packets, size_t 
 static void fill(struct esp_packet *packet, uint8_t *room, const uint8_t *at, size_t length)
 {
 	*packet = (struct esp_packet){
-		.room = room, .size = ROOM, .at = room + ESP_HEAD, .length = length };
+		.room = room, .size = ROOM, .at = room + ESP_HEAD, .length = length
+	};
 	memcpy(packet->at, at, length);
 }
 
@@ -183,12 +200,12 @@ static void cut(struct scene *scene, struct esp_packet *packet)
 	esp_selects(&nets, ESP_OUTBOUND, packet->at, packet->length);
 	esp_too_big_message(packet->at, packet->length, 1400, 0xcb007101, message, sizeof message);
 	size_t n = esp_fragment(
-	        packet->at, packet->length, 68 + packet->length / 4, pieces, MOST_PIECES);
+		packet->at, packet->length, 68 + packet->length / 4, pieces, MOST_PIECES);
 	esp_seal(scene->out, pieces, n);
 }
 
 static size_t piece(
-        struct scene *scene, struct esp_packet *packet, const uint8_t *data, size_t size)
+	struct scene *scene, struct esp_packet *packet, const uint8_t *data, size_t size)
 {
 	static uint8_t rooms[MOST_PIECES][ROOM];
 	static size_t turn;

@@ -12,17 +12,48 @@
 enum { MOST_DEEDS = 40, LOG_MOST = 1 << 16 };
 
 /* What octet 0 says. */
-enum { AGGRESSIVE = 1, ELLIPTIC = 2, PFS = 4, FRAGMENTS = 8, FORCED_NAT = 16, DYNAMIC = 32, DEBUG = 64,
-	OTHER_BEGINS = 128 };
+enum {
+	AGGRESSIVE = 1,
+	ELLIPTIC = 2,
+	PFS = 4,
+	FRAGMENTS = 8,
+	FORCED_NAT = 16,
+	DYNAMIC = 32,
+	DEBUG = 64,
+	OTHER_BEGINS = 128
+};
 /* What octet 1 says. */
-enum { DPD = 1, WITH_AH = 2, PROFILE = 4, CHOICE = 8, TRANSPORT = 16, WRONG_KEY = 32, EXTENDED = 64,
-	NEWER = 128 };
+enum {
+	DPD = 1,
+	WITH_AH = 2,
+	PROFILE = 4,
+	CHOICE = 8,
+	TRANSPORT = 16,
+	WRONG_KEY = 32,
+	EXTENDED = 64,
+	NEWER = 128
+};
 
 /* What octet 2 says: what the ends do not agree about. */
-enum { NOTHING, POLICY, NO_AGGRESSIVE, STRANGER, LIVES, NO_KEY, NO_POLICY, PEERS, NO_PEER, LIMITS, MANY_SETS,
-	SETS, LINES, QUARRELS };
+enum {
+	NOTHING,
+	POLICY,
+	NO_AGGRESSIVE,
+	STRANGER,
+	LIVES,
+	NO_KEY,
+	NO_POLICY,
+	PEERS,
+	NO_PEER,
+	LIMITS,
+	MANY_SETS,
+	SETS,
+	LINES,
+	QUARRELS
+};
 
-static const struct cm_identity names[] = { { .kind = CM_ID_ADDRESS, .address = { SIM_A, 0xffffffff } },
+static const struct cm_identity names[] = { { .kind = CM_ID_ADDRESS,
+						    .address = { SIM_A, 0xffffffff } },
 	{ .kind = CM_ID_FQDN, .name = { "gw.example.net", 14 } },
 	{ .kind = CM_ID_FQDN_DOMAIN, .name = { "example.net", 11 } },
 	{ .kind = CM_ID_USER_FQDN, .name = { "a@example.net", 13 } },
@@ -31,8 +62,8 @@ static const struct cm_identity names[] = { { .kind = CM_ID_ADDRESS, .address = 
 static void settle_policies(struct sim_end *end, unsigned one, unsigned two)
 {
 	struct cm_tunnel *t = &end->tunnel[0];
-	sim_p1(&end->p1[0], 10, one & ELLIPTIC ? "aes-128" : "3des", one & ELLIPTIC ? "sha256" : "md5",
-		one & ELLIPTIC ? 19 : 1);
+	sim_p1(&end->p1[0], 10, one & ELLIPTIC ? "aes-128" : "3des",
+		one & ELLIPTIC ? "sha256" : "md5", one & ELLIPTIC ? 19 : 1);
 	end->p1[0].lifetime_s = two & CHOICE ? 120 : 86400;
 	sim_p1(&end->p1[1], 20, "des", "sha1", 1);
 	t->n_p1 = two & CHOICE ? 2 : 1;
@@ -189,7 +220,8 @@ static void change(struct scene *s)
 		return;
 	struct sim_packet *p = s->sim.packets[0];
 	for (size_t i = 0; i + 2 < edits.length; i += 3)
-		p->data[((size_t)edits.at[i] << 8 | edits.at[i + 1]) % p->length] ^= edits.at[i + 2];
+		p->data[((size_t)edits.at[i] << 8 | edits.at[i + 1]) % p->length] ^=
+			edits.at[i + 2];
 	if (edits.length % 3 == 2 && p->length > edits.at[edits.length - 1])
 		p->length -= edits.at[edits.length - 1];
 	sim_deliver(&s->sim, 0);
@@ -211,7 +243,8 @@ static void slices(struct scene *s, int to)
 	if (!s->sim.n_packets)
 		return;
 	struct sim_packet *p = s->sim.packets[0];
-	size_t skip = p->to.port == 4500 && p->length > MARKER ? MARKER : 0; /* keepalives have none */
+	size_t skip =
+		p->to.port == 4500 && p->length > MARKER ? MARKER : 0; /* keepalives have none */
 	size_t whole = p->length - skip, each = whole / n;
 	for (unsigned k = 0; k < n && each; k++) {
 		unsigned number = how & 128 ? n - k : k + 1;
@@ -284,12 +317,15 @@ static void sealed(struct scene *s, int to)
 	enum state state = q ? q->state : Q_NEW;
 	/* the chain may end before the octets do: the HASH is over what will be read */
 	struct message m;
-	message_chain(&m, P_HASH, over(c.room + ISAKMP_HEADER, wr_length(&c.b.w) - ISAKMP_HEADER), true);
+	message_chain(
+		&m, P_HASH, over(c.room + ISAKMP_HEADER, wr_length(&c.b.w) - ISAKMP_HEADER), true);
 	size_t end = behind;
 	if (m.n > 1)
-		end = (size_t)(m.payloads[m.n - 1].whole.at + m.payloads[m.n - 1].whole.length - c.room);
+		end = (size_t)(m.payloads[m.n - 1].whole.at + m.payloads[m.n - 1].whole.length -
+			c.room);
 	if (q && state == Q_R_QM2)
-		keys_hash3(&p->keys, message_id, bytes_octets(&q->nonce_i), bytes_octets(&q->nonce_r), hash);
+		keys_hash3(&p->keys, message_id, bytes_octets(&q->nonce_i),
+			bytes_octets(&q->nonce_r), hash);
 	else
 		keys_hash12(&p->keys, message_id,
 			state == Q_I_QM1 ? bytes_octets(&q->nonce_i) : over(NULL, 0),
@@ -318,11 +354,14 @@ static void prove(struct scene *s, int to)
 		id = bytes_octets(p->initiator ? &p->id_r : &p->id_i);
 	else
 		build_data(&c.b, P_ID, id.at, id.length);
-	struct octets gi = bytes_octets(&p->ke_i), gr = bytes_octets(&p->ke_r), sa = bytes_octets(&p->sa_b);
+	struct octets gi = bytes_octets(&p->ke_i), gr = bytes_octets(&p->ke_r),
+		      sa = bytes_octets(&p->sa_b);
 	if (p->initiator)
-		keys_hash_auth(&p->keys, gr, gi, p->cookies.responder, p->cookies.initiator, sa, id, hash);
+		keys_hash_auth(
+			&p->keys, gr, gi, p->cookies.responder, p->cookies.initiator, sa, id, hash);
 	else
-		keys_hash_auth(&p->keys, gi, gr, p->cookies.initiator, p->cookies.responder, sa, id, hash);
+		keys_hash_auth(
+			&p->keys, gi, gr, p->cookies.initiator, p->cookies.responder, sa, id, hash);
 	size_t hash_at = wr_length(&c.b.w);
 	build_data(&c.b, P_HASH, hash, p->keys.hash->size);
 	if (rest.length) {

@@ -60,7 +60,8 @@ static void read_packets(struct packets *p, const uint8_t *data, size_t size)
 		if (length > size)
 			length = size;
 		if (length) {
-			p->at[p->n] = malloc(length); /* of its own: no octet behind it may be read */
+			p->at[p->n] =
+				malloc(length); /* of its own: no octet behind it may be read */
 			memcpy(p->at[p->n], data, length);
 			if (mended)
 				mend(p->at[p->n], length);
@@ -98,7 +99,8 @@ static void see(struct packets *p, const uint8_t *at, size_t length)
 }
 
 /* A packet of its own leaves the join as it came, sound or not; a super-packet is cut again. */
-static void leave(struct packets *p, const struct virtio_net_hdr *header, uint8_t *super, size_t length)
+static void leave(
+	struct packets *p, const struct virtio_net_hdr *header, uint8_t *super, size_t length)
 {
 	static uint8_t piece[SUPER];
 	struct split split;

@@ -19,8 +19,8 @@ static struct cm_document *read_text(const char *text, size_t length)
 	return document;
 }
 
-static void spans_lie_in_the_text(const struct cm_document *document, const struct cm_diag *list,
-	size_t n)
+static void spans_lie_in_the_text(
+	const struct cm_document *document, const struct cm_diag *list, size_t n)
 {
 	size_t length = cm_document_text(document).length;
 	for (size_t i = 0; i < n; i++)

@@ -184,12 +184,13 @@ static int mirrors_of(char **paths)
 			const struct cm_tunnel *list = cm_tunnels_list(set, &n);
 			for (size_t i = 0; i < n; i++) {
 				struct cm_tunnels *made = cm_tunnels_new();
-				const struct cm_tunnel *twice =
-					is_whole(&list[i]) ? cm_mirror(made, cm_mirror(made, &list[i], 0), 0)
-							   : NULL;
+				const struct cm_tunnel *twice = is_whole(&list[i])
+					? cm_mirror(made, cm_mirror(made, &list[i], 0), 0)
+					: NULL;
 				if (twice && !cm_tunnel_same(&list[i], twice)) {
-					fprintf(stderr, "%s: %.*s %u\n", *paths, (int)list[i].map.length,
-						list[i].map.at, list[i].sequence);
+					fprintf(stderr, "%s: %.*s %u\n", *paths,
+						(int)list[i].map.length, list[i].map.at,
+						list[i].sequence);
 					failed = 1;
 				}
 				cm_tunnels_free(made);

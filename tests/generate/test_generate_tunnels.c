@@ -29,11 +29,16 @@ static void tunnels_are_printed_value_by_value(void **state)
 {
 	struct cm_text out = printed(cm_print_tunnels, false);
 	static const char *const says[] = {
-		"crypto map IPSEC 60 on FastEthernet0/1\n", "  local      200.56.4.1 ",
-		"  peer       200.100.1.1 ", "  key        * for 200.100.1.1 ",
+		"crypto map IPSEC 60 on FastEthernet0/1\n",
+		"  local      200.56.4.1 ",
+		"  peer       200.100.1.1 ",
+		"  key        * for 200.100.1.1 ",
 		"  phase 1    4: 3des, sha1, pre-share, group 2, 86400 s",
-		"  phase 2    : esp-3des esp-sha-hmac, tunnel", "  PFS        not demanded",
-		"  lifetime   3600 s", "  protects   ip 192.168.100.0/24 -> 172.18.30.0/24", "default\n",
+		"  phase 2    : esp-3des esp-sha-hmac, tunnel",
+		"  PFS        not demanded",
+		"  lifetime   3600 s",
+		"  protects   ip 192.168.100.0/24 -> 172.18.30.0/24",
+		"default\n",
 	};
 	for (size_t i = 0; i < sizeof says / sizeof *says; i++)
 		if (!strstr(out.at, says[i]))

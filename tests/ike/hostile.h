@@ -182,8 +182,8 @@ static inline void put_transform(struct builder *b, uint8_t next, uint8_t number
 }
 
 /* An SA with one transform. */
-static inline void put_sa(struct builder *b, uint8_t protocol, uint8_t id, const struct att *atts,
-	size_t n)
+static inline void put_sa(
+	struct builder *b, uint8_t protocol, uint8_t id, const struct att *atts, size_t n)
 {
 	sa_open(b);
 	proposal_open(b, P_NONE, protocol, 0x1001, 1);

@@ -15,10 +15,10 @@
 #include <string.h>
 
 #ifdef SIM_ABORTS /* a fuzzer */
-#define assert_true(what)             ((what) ? (void)0 : abort())
-#define assert_non_null(what)         assert_true(what)
-#define assert_null(what)             assert_true(!(what))
-#define assert_int_equal(one, other)  assert_true((one) == (other))
+#define assert_true(what)            ((what) ? (void)0 : abort())
+#define assert_non_null(what)        assert_true(what)
+#define assert_null(what)            assert_true(!(what))
+#define assert_int_equal(one, other) assert_true((one) == (other))
 #else
 #include <cmocka.h>
 #endif
@@ -97,8 +97,8 @@ static inline struct cm_str sim_str(const char *text)
 	return cm_str_of(text);
 }
 
-static inline void sim_p1(struct cm_p1 *p, unsigned priority, const char *cipher, const char *hash,
-	unsigned group)
+static inline void sim_p1(
+	struct cm_p1 *p, unsigned priority, const char *cipher, const char *hash, unsigned group)
 {
 	memset(p, 0, sizeof *p);
 	p->priority = priority;
@@ -352,7 +352,8 @@ static inline int64_t sim_due(const struct sim *sim, size_t *packet)
 		}
 	for (int side = 0; side < 2; side++) {
 		const struct sim_end *end = &sim->end[side];
-		int64_t deadline = end->engine && !end->dead ? cm_ike_deadline(end->engine) : INT64_MAX;
+		int64_t deadline =
+			end->engine && !end->dead ? cm_ike_deadline(end->engine) : INT64_MAX;
 		if (deadline < due) {
 			due = deadline;
 			*packet = SIM_PACKETS;
@@ -412,10 +413,10 @@ static inline unsigned sim_standing(const struct sim *sim, int side, bool inboun
 
 static inline bool sim_same_keys(const struct cm_ike_keys *a, const struct cm_ike_keys *b)
 {
-	return a->spi == b->spi && a->cipher == b->cipher && a->hash == b->hash
-		&& a->cipher_key_size == b->cipher_key_size && a->hash_key_size == b->hash_key_size
-		&& memcmp(a->cipher_key, b->cipher_key, a->cipher_key_size) == 0
-		&& memcmp(a->hash_key, b->hash_key, a->hash_key_size) == 0;
+	return a->spi == b->spi && a->cipher == b->cipher && a->hash == b->hash &&
+		a->cipher_key_size == b->cipher_key_size && a->hash_key_size == b->hash_key_size &&
+		memcmp(a->cipher_key, b->cipher_key, a->cipher_key_size) == 0 &&
+		memcmp(a->hash_key, b->hash_key, a->hash_key_size) == 0;
 }
 
 /* What one side sends on, some SA of the other side opens with the same keys. */
@@ -424,8 +425,9 @@ static inline bool sim_carries(const struct sim *sim, int from)
 	const struct cm_ike_up *out = sim_sa(sim, from, false);
 	const struct sim_end *to = &sim->end[1 - from];
 	for (size_t i = 0; out && i < to->n_ups; i++)
-		if (to->ups[i].inbound && !to->down[i][0] && sim_same_keys(&out->esp, &to->ups[i].esp)
-			&& sim_same_keys(&out->ah, &to->ups[i].ah))
+		if (to->ups[i].inbound && !to->down[i][0] &&
+			sim_same_keys(&out->esp, &to->ups[i].esp) &&
+			sim_same_keys(&out->ah, &to->ups[i].ah))
 			return true;
 	return false;
 }

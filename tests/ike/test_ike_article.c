@@ -16,8 +16,8 @@ static bool fits(const char *pattern, const char *line, size_t length)
 {
 	const char *end = line + length;
 	for (; *pattern; pattern++) {
-		if (*pattern == '*' && strncmp(pattern, "*none*", 6) != 0
-			&& (pattern[1] != ' ' || strncmp(pattern - 5, "*none*", 6) != 0)) {
+		if (*pattern == '*' && strncmp(pattern, "*none*", 6) != 0 &&
+			(pattern[1] != ' ' || strncmp(pattern - 5, "*none*", 6) != 0)) {
 			while (line < end && strchr("-0123456789ABCDEF", *line))
 				line++;
 		} else if (line == end || *line++ != *pattern) {

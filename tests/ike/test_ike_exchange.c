@@ -7,8 +7,8 @@ static void bring_up(struct sim *sim)
 	sim_want(sim, 0, 0);
 	sim_run(sim, 2 * SIM_SECOND);
 	if (!sim_up(sim))
-		print_message("initiator:\n%s\nresponder:\n%s\n", sim->end[0].log.at,
-			sim->end[1].log.at);
+		print_message(
+			"initiator:\n%s\nresponder:\n%s\n", sim->end[0].log.at, sim->end[1].log.at);
 	assert_true(sim_up(sim));
 }
 
@@ -66,7 +66,8 @@ static void phase1_of_every_combination(void **state)
 	unsigned played = 0;
 	for (size_t c = 0; c < n_ciphers; c++)
 		for (size_t h = 0; ciphers[c].ike_id && h < n_hashes; h++)
-			for (size_t g = 0; hashes[h].ike_id && g < sizeof groups / sizeof *groups; g++) {
+			for (size_t g = 0; hashes[h].ike_id && g < sizeof groups / sizeof *groups;
+				g++) {
 				struct sim sim;
 				sim_init(&sim, 5000 + played);
 				sim.end[0].tunnel[0].aggressive_initiated = played++ & 1;
@@ -77,8 +78,8 @@ static void phase1_of_every_combination(void **state)
 						hashes[h].name, groups[g]);
 				}
 				bring_up(&sim);
-				assert_memory_equal(&sim.end[0].key, &sim.end[1].key,
-					sizeof sim.end[0].key);
+				assert_memory_equal(
+					&sim.end[0].key, &sim.end[1].key, sizeof sim.end[0].key);
 				sim_finish(&sim);
 			}
 	assert_true(played >= 5 * 4 * 6);
@@ -119,8 +120,8 @@ static void phase2_of_every_algorithm(void **state)
 					ciphers[c].combined ? NULL : hashes[h].name, NULL);
 			bring_up(&sim);
 			const struct cm_ike_up *up = sim_sa(&sim, 0, true);
-			assert_int_equal(up->esp.cipher_key_size,
-				ciphers[c].key_bits / 8 + ciphers[c].salt);
+			assert_int_equal(
+				up->esp.cipher_key_size, ciphers[c].key_bits / 8 + ciphers[c].salt);
 			sim_finish(&sim);
 		}
 	}
@@ -132,8 +133,8 @@ static void authentication_header_alone_and_around_esp(void **state)
 		struct sim sim;
 		sim_init(&sim, 40 + (uint64_t)both);
 		for (int side = 0; side < 2; side++)
-			sim_p2(&sim.end[side].p2[0], both ? "aes-256" : NULL, both ? "sha256" : NULL,
-				"sha1");
+			sim_p2(&sim.end[side].p2[0], both ? "aes-256" : NULL,
+				both ? "sha256" : NULL, "sha1");
 		bring_up(&sim);
 		assert_true(sim_sa(&sim, 0, true)->ah.spi != 0);
 		assert_int_equal(sim_sa(&sim, 0, true)->esp.spi != 0, both);
@@ -148,8 +149,8 @@ static void perfect_forward_secrecy_and_transport_mode(void **state)
 		struct sim sim;
 		sim_init(&sim, 50 + g);
 		for (int side = 0; side < 2; side++) {
-			sim.end[side].tunnel[0].pfs =
-				(struct cm_pfs){ .demanded = true, .group = cm_group_numbered(groups[g]) };
+			sim.end[side].tunnel[0].pfs = (struct cm_pfs){ .demanded = true,
+				.group = cm_group_numbered(groups[g]) };
 			sim.end[side].p2[0].mode = CM_MODE_TRANSPORT;
 			sim.end[side].p2[0].mode_required = true; /* between networks, too */
 		}
@@ -163,7 +164,8 @@ static void a_responder_without_pfs_takes_any_group(void **state)
 {
 	struct sim sim;
 	sim_init(&sim, 60);
-	sim.end[0].tunnel[0].pfs = (struct cm_pfs){ .demanded = true, .group = cm_group_numbered(5) };
+	sim.end[0].tunnel[0].pfs =
+		(struct cm_pfs){ .demanded = true, .group = cm_group_numbered(5) };
 	bring_up(&sim);
 	sim_finish(&sim);
 }
@@ -190,8 +192,8 @@ static void every_line_gets_its_own_pair_over_one_phase1(void **state)
 	}
 	sim_begin(&sim);
 	for (unsigned n = 0; n < SIM_LINES; n++)
-		assert_true(cm_ike_want(
-			sim.end[0].engine, sim.now, &sim.end[0].tunnel[0], &sim.end[0].selector[n]));
+		assert_true(cm_ike_want(sim.end[0].engine, sim.now, &sim.end[0].tunnel[0],
+			&sim.end[0].selector[n]));
 	sim_drain(&sim, 0);
 	sim_run(&sim, 2 * SIM_SECOND);
 	assert_int_equal(sim_count(&sim, 0).sas, 1);

@@ -23,7 +23,8 @@ static void wrong_policy(void **state)
 	sim_p1(&sim.end[1].p1[0], 10, "3des", "md5", 2);
 	sim.end[1].p1[0].where.hash = (struct cm_span){ 3, 7 };
 	fail_to_come_up(&sim, 2000);
-	said(&sim, 1, "it offered 3des/sha1/group 2/pre-share; we would take 3des/md5/group 2/pre-share");
+	said(&sim, 1,
+		"it offered 3des/sha1/group 2/pre-share; we would take 3des/md5/group 2/pre-share");
 	said(&sim, 1, "policy 10, differs in hash [no-proposal 3-7]");
 	said(&sim, 1, "no offers accepted!");
 	said(&sim, 1, "phase 1 SA policy not acceptable! (local 198.51.100.1 remote 192.0.2.1)");
@@ -60,7 +61,8 @@ static void wrong_key(void **state)
 		/* in aggressive mode the initiator is the first that can know */
 		said(&sim, aggressive ? 0 : 1, "30-40]");
 		said(&sim, aggressive ? 0 : 1, "[authentication-failed");
-		said(&sim, aggressive ? 1 : 0, "says (not authenticated): AUTHENTICATION-FAILED (24)");
+		said(&sim, aggressive ? 1 : 0,
+			"says (not authenticated): AUTHENTICATION-FAILED (24)");
 		assert_int_equal(sim_count(&sim, 0).sas, 0);
 		sim_run(&sim, 90 * SIM_SECOND);
 		assert_int_equal(sim_count(&sim, 1).sas, 0);
@@ -102,10 +104,12 @@ static void wrong_selectors(void **state)
 	sim_init(&sim, 7);
 	sim.end[0].selector[0].remote.mask = 0xffff0000u;
 	fail_to_come_up(&sim, 2000);
-	said(&sim, 1, "it offered selectors 10.2.0.0/16 -> 10.1.0.0/24; we would take 10.2.0.0/24 -> 10.1.0.0/24");
+	said(&sim, 1,
+		"it offered selectors 10.2.0.0/16 -> 10.1.0.0/24; we would take 10.2.0.0/24 -> 10.1.0.0/24");
 	said(&sim, 1, "[wrong-selectors 100-110]");
 	said(&sim, 1, "proxy identities not supported");
-	said(&sim, 0, "INVALID-ID-INFORMATION (18); its selectors are not the mirror of ours [peer-refused 100-110]");
+	said(&sim, 0,
+		"INVALID-ID-INFORMATION (18); its selectors are not the mirror of ours [peer-refused 100-110]");
 	assert_int_equal(sim_count(&sim, 0).sas, 1); /* phase 1 stays */
 	sim_finish(&sim);
 }
@@ -135,7 +139,8 @@ static void wrong_transform(void **state)
 	said(&sim, 1, "phase 2 SA policy not acceptable! (local 198.51.100.1 remote 192.0.2.1)");
 	said(&sim, 1, "Sending NOTIFY PROPOSAL_NOT_CHOSEN protocol 3");
 	said(&sim, 0, "processing NOTIFY PROPOSAL_NOT_CHOSEN protocol 3");
-	said(&sim, 0, "it refused our offer of {esp-3des esp-sha-hmac} for 10.1.0.0/24 -> 10.2.0.0/24: NO-PROPOSAL-CHOSEN (14)");
+	said(&sim, 0,
+		"it refused our offer of {esp-3des esp-sha-hmac} for 10.1.0.0/24 -> 10.2.0.0/24: NO-PROPOSAL-CHOSEN (14)");
 	sim_finish(&sim);
 }
 
@@ -162,11 +167,12 @@ static void wrong_pfs(void **state)
 {
 	struct sim sim;
 	sim_init(&sim, 10);
-	sim.end[1].tunnel[0].pfs = (struct cm_pfs){ .demanded = true,
-		.group = cm_group_numbered(2),
-		.at = { 80, 90 } };
+	sim.end[1].tunnel[0].pfs = (struct cm_pfs){
+		.demanded = true, .group = cm_group_numbered(2), .at = { 80, 90 }
+	};
 	fail_to_come_up(&sim, 2000);
-	said(&sim, 1, "it offered no PFS; we would take PFS group 2: PFS differs [wrong-pfs 80-90]");
+	said(&sim, 1,
+		"it offered no PFS; we would take PFS group 2: PFS differs [wrong-pfs 80-90]");
 	said(&sim, 0, "NO-PROPOSAL-CHOSEN (14)");
 	sim_finish(&sim);
 }

@@ -50,7 +50,8 @@ static void lengths_of_payloads(void **state)
 			size = (size_t)h.held.data[at + 2] << 8 | h.held.data[at + 3];
 			for (size_t i = 0; i < sizeof lengths / sizeof *lengths + 2; i++) {
 				struct sim_packet p = h.held;
-				int length = i < sizeof lengths / sizeof *lengths ? lengths[i]
+				int length = i < sizeof lengths / sizeof *lengths
+					? lengths[i]
 					: (int)size + (i & 1 ? 1 : -1);
 				if ((size_t)length == size)
 					continue;
@@ -212,7 +213,8 @@ static void payloads_missing_repeated_or_in_another_place(void **state)
 					p.data[0] ^= number == 1;
 					hand(&sim, number & 1, p.data, p.length);
 					let_go_on(&sim, &h);
-					assert_true(sim_up(&sim) || e == LAST || types[t] >= P_VENDOR);
+					assert_true(
+						sim_up(&sim) || e == LAST || types[t] >= P_VENDOR);
 					sim_finish(&sim);
 				}
 }
@@ -302,7 +304,8 @@ static void attributes_of_phase_1(void **state)
 		for (int form = 0; form < 12; form++) {
 			memcpy(atts, good_p1, sizeof good_p1);
 			atts[i].form = form;
-			assert_int_equal(answers_to_p1(&sim, atts, GOOD_P1), form >= 1 && form <= 8);
+			assert_int_equal(
+				answers_to_p1(&sim, atts, GOOD_P1), form >= 1 && form <= 8);
 		}
 		/* missing, repeated, another */
 		memcpy(atts, good_p1, sizeof good_p1);
@@ -414,14 +417,15 @@ static void attributes_of_phase_2(void **state)
 	assert_true(makes_pair(&sim, 11, good_p2, GOOD_P2));
 	/* modes, groups and sequence numbers that are none */
 	static const struct att odd[] = { { A2_ENCAPSULATION, 3, TV }, { A2_ENCAPSULATION, 5, TV },
-		{ A2_ENCAPSULATION, 61443, TV }, { A2_ENCAPSULATION, 65535, TV }, { A2_GROUP, 0, TV },
-		{ A2_GROUP, 3, TV }, { A2_GROUP, 1024, TV }, { A2_GROUP, 65535, TV },
-		{ A2_ESN, 1, TV }, { A2_ESN, 2, TV }, { 8, 1, TV }, { 99, 1, TV } };
+		{ A2_ENCAPSULATION, 61443, TV }, { A2_ENCAPSULATION, 65535, TV },
+		{ A2_GROUP, 0, TV }, { A2_GROUP, 3, TV }, { A2_GROUP, 1024, TV },
+		{ A2_GROUP, 65535, TV }, { A2_ESN, 1, TV }, { A2_ESN, 2, TV }, { 8, 1, TV },
+		{ 99, 1, TV } };
 	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
 		memcpy(atts, good_p2, sizeof good_p2);
 		atts[odd[i].type == A2_ENCAPSULATION ? 0 : GOOD_P2] = odd[i];
-		assert_false(makes_pair(&sim, 3, atts,
-			odd[i].type == A2_ENCAPSULATION ? GOOD_P2 : GOOD_P2 + 1));
+		assert_false(makes_pair(
+			&sim, 3, atts, odd[i].type == A2_ENCAPSULATION ? GOOD_P2 : GOOD_P2 + 1));
 	}
 	unharmed(&sim);
 	sim_finish(&sim);
@@ -448,8 +452,8 @@ static void groups_of_other_worlds(void **state)
 enum { BAD_VALUES = 8 };
 
 /* Values that no honest peer sends; gives their length, 0 at the end. */
-static size_t bad_value(struct crypto *crypto, const struct cm_group *row, unsigned which,
-	uint8_t *out)
+static size_t bad_value(
+	struct crypto *crypto, const struct cm_group *row, unsigned which, uint8_t *out)
 {
 	const struct group *group = room_group(crypto, row);
 	size_t size = row->public_size, half = size / 2;
@@ -586,7 +590,8 @@ static void reflections(void **state)
 	hand(&sim, 0, h.held.data, h.held.length);
 	assert_int_equal(sa_of(&sim, 0)->state, S_I_MM1);
 	memcpy(h.held.data + COOKIE, h.held.data, COOKIE);
-	hand(&sim, 0, h.held.data, h.held.length); /* as an answer with one transform it could pass */
+	hand(&sim, 0, h.held.data,
+		h.held.length); /* as an answer with one transform it could pass */
 	assert_int_equal(sa_of(&sim, 0)->state, S_I_MM1);
 	sim_finish(&sim);
 
@@ -606,15 +611,25 @@ static const struct {
 	const char *octets;
 	size_t length;
 } odd_ids[] = {
-	{ ID_FQDN, "gw.example.net", 14 }, { ID_FQDN, "", 0 }, { ID_USER_FQDN, "a@b", 3 },
-	{ ID_IPV4, "", 0 }, { ID_IPV4, "\12\1\0", 3 }, { ID_IPV4, "\12\1\0\1\1", 5 },
-	{ ID_IPV4_SUBNET, "\12\1\0\0", 4 }, { ID_IPV4_SUBNET, "\12\1\0\0\377\377\377", 7 },
+	{ ID_FQDN, "gw.example.net", 14 },
+	{ ID_FQDN, "", 0 },
+	{ ID_USER_FQDN, "a@b", 3 },
+	{ ID_IPV4, "", 0 },
+	{ ID_IPV4, "\12\1\0", 3 },
+	{ ID_IPV4, "\12\1\0\1\1", 5 },
+	{ ID_IPV4_SUBNET, "\12\1\0\0", 4 },
+	{ ID_IPV4_SUBNET, "\12\1\0\0\377\377\377", 7 },
 	{ ID_IPV4_SUBNET, "\12\1\0\0\377\377\377\0\0", 9 },
 	{ ID_IPV4_SUBNET, "\12\1\0\0\377\0\377\0", 8 }, /* a mask with a hole */
-	{ ID_IPV4_RANGE, "\12\1\0\5\12\1\0\1", 8 }, { ID_IPV4_RANGE, "\12\1\0\1\12\1\0\6", 8 },
+	{ ID_IPV4_RANGE, "\12\1\0\5\12\1\0\1", 8 },
+	{ ID_IPV4_RANGE, "\12\1\0\1\12\1\0\6", 8 },
 	{ ID_IPV4_RANGE, "\0\0\0\0\377\377\377\376", 8 },
-	{ ID_IPV6, "0123456789abcdef", 16 }, { 6, "0123456789abcdef0123456789abcdef", 32 },
-	{ ID_DN, "\60\202\377\377\61", 5 }, { ID_KEY_ID, "\0\0\0", 3 }, { 0, "", 0 }, { 255, "xyz", 3 },
+	{ ID_IPV6, "0123456789abcdef", 16 },
+	{ 6, "0123456789abcdef0123456789abcdef", 32 },
+	{ ID_DN, "\60\202\377\377\61", 5 },
+	{ ID_KEY_ID, "\0\0\0", 3 },
+	{ 0, "", 0 },
+	{ 255, "xyz", 3 },
 };
 
 static void identities_of_quick_mode(void **state)
@@ -644,7 +659,8 @@ static void identities_of_quick_mode(void **state)
 /* Of phase 1: an identity of any shape is covered by the HASH, is printed, and compared safely. */
 static void identities_of_phase_1(void **state)
 {
-	static const struct cm_identity wanted[] = { { .kind = CM_ID_FQDN, .name = { "gw.example.net", 14 } },
+	static const struct cm_identity wanted[] = { { .kind = CM_ID_FQDN,
+							     .name = { "gw.example.net", 14 } },
 		{ .kind = CM_ID_USER_FQDN, .name = { "b@b", 3 } },
 		{ .kind = CM_ID_FQDN_DOMAIN, .name = { "example.net", 11 } },
 		{ .kind = CM_ID_KEY_ID, .name = { "x", 1 } } };
@@ -673,8 +689,8 @@ static void identities_of_phase_1(void **state)
 			build_data(&c.b, P_HASH, hash, p->keys.hash->size);
 			build_pad(&c.b, p->keys.cipher->block);
 			c.length = build_end(&c.b);
-			assert_true(keys_iv1(&p->keys, bytes_octets(&p->ke_i), bytes_octets(&p->ke_r),
-				c.iv));
+			assert_true(keys_iv1(
+				&p->keys, bytes_octets(&p->ke_i), bytes_octets(&p->ke_r), c.iv));
 			assert_true(seal(p, c.room, c.length, c.iv));
 			hand(&sim, 1, c.room, c.length);
 			bool named = odd_ids[i].type == ID_FQDN && odd_ids[i].length == 14;
@@ -696,11 +712,12 @@ static void proofs_of_another_kind(void **state)
 		struct phase1 *p = sa_of(&sim, 0);
 		craft_open(&c, &p->cookies, X_MAIN, FLAG_ENCRYPTED, 0);
 		build_data(&c.b, P_ID, p->id_i.at, p->id_i.length);
-		build_data(&c.b, types[i], "\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24", 20);
+		build_data(&c.b, types[i], "\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24",
+			20);
 		build_pad(&c.b, p->keys.cipher->block);
 		c.length = build_end(&c.b);
-		assert_true(keys_iv1(
-			&p->keys, bytes_octets(&p->ke_i), bytes_octets(&p->ke_r), c.iv));
+		assert_true(
+			keys_iv1(&p->keys, bytes_octets(&p->ke_i), bytes_octets(&p->ke_r), c.iv));
 		assert_true(seal(p, c.room, c.length, c.iv));
 		hand(&sim, 1, c.room, c.length);
 		assert_int_equal(sa_of(&sim, 1)->state, S_R_MM4);
@@ -716,7 +733,8 @@ static void proofs_of_another_kind(void **state)
 static void what_is_not_authenticated_changes_nothing(void **state)
 {
 	static const uint16_t notifies[] = { 1, 4, 7, 14, 16, 17, 18, 23, 24, N_CONNECTED,
-		N_RESPONDER_LIFETIME, N_INITIAL_CONTACT, N_R_U_THERE, N_R_U_THERE_ACK, 40501, 65535 };
+		N_RESPONDER_LIFETIME, N_INITIAL_CONTACT, N_R_U_THERE, N_R_U_THERE_ACK, 40501,
+		65535 };
 	for (unsigned number = 1; number <= 10; number++) {
 		struct sim sim;
 		struct holder h;
@@ -792,7 +810,8 @@ static void informational_about_nothing(void **state)
 			for (int known = 0; known < 2; known++) {
 				memset(cookies.responder, known, COOKIE);
 				craft_open(&c, &cookies, exchange, flags, known ? exchange : 0);
-				put_notify(&c.b, PROTO_ISAKMP, N_R_U_THERE, &cookies, 16, "\0\0\0\1", 4);
+				put_notify(&c.b, PROTO_ISAKMP, N_R_U_THERE, &cookies, 16,
+					"\0\0\0\1", 4);
 				craft_hand(&c, &sim, 1);
 			}
 	assert_int_equal(sim_count(&sim, 1).sas, 0);
@@ -836,7 +855,8 @@ static void dead_peer_detection_for_half_built_or_foreign(void **state)
 		put_notify(&c.b, PROTO_ISAKMP, N_R_U_THERE_ACK, own, 16, data, sizes[i]);
 		craft_seal_hand(&c, &sim, 1);
 		craft_info(&c, &sim, 0);
-		put_notify(&c.b, PROTO_ISAKMP, N_R_U_THERE, own, sizes[i] < 16 ? sizes[i] : 15, data, 4);
+		put_notify(&c.b, PROTO_ISAKMP, N_R_U_THERE, own, sizes[i] < 16 ? sizes[i] : 15,
+			data, 4);
 		craft_seal_hand(&c, &sim, 1);
 	}
 	craft_info(&c, &sim, 0);
@@ -935,7 +955,8 @@ static bool record(struct sim *sim, struct sim_packet *packet)
 	return true;
 }
 
-static void play_back(struct sim *sim, const struct tape *t, struct cm_endpoint from, unsigned times)
+static void play_back(
+	struct sim *sim, const struct tape *t, struct cm_endpoint from, unsigned times)
 {
 	sim->wire = NULL;
 	for (unsigned k = 0; k < times; k++)
@@ -961,12 +982,15 @@ static void replays_of_every_message(void **state)
 			sim_begin(&sim);
 			sim_want(&sim, 0, 0);
 			sim_run(&sim, 2 * SIM_SECOND);
-			for (int side = 0; side < 2; side++) { /* DPD, both ways, and INITIAL-CONTACT */
+			for (int side = 0; side < 2;
+				side++) { /* DPD, both ways, and INITIAL-CONTACT */
 				static struct craft c;
 				struct cookies own = sa_of(&sim, side)->cookies;
 				craft_info(&c, &sim, side);
-				put_notify(&c.b, PROTO_ISAKMP, N_R_U_THERE, &own, 16, "\0\0\0\7", 4);
-				put_notify(&c.b, PROTO_ISAKMP, N_INITIAL_CONTACT, &own, 16, NULL, 0);
+				put_notify(
+					&c.b, PROTO_ISAKMP, N_R_U_THERE, &own, 16, "\0\0\0\7", 4);
+				put_notify(
+					&c.b, PROTO_ISAKMP, N_INITIAL_CONTACT, &own, 16, NULL, 0);
 				craft_seal(&c);
 				struct sim_packet p = { .from = peer_of(&sim, 1 - side),
 					.to = { sim.end[1 - side].tunnel[0].local, 500 },
@@ -976,7 +1000,8 @@ static void replays_of_every_message(void **state)
 				sim_put(&sim, &p, sim.now + SIM_LATENCY);
 				sim_run(&sim, 50);
 			}
-			struct cm_ike_counters before[2] = { sim_count(&sim, 0), sim_count(&sim, 1) };
+			struct cm_ike_counters before[2] = { sim_count(&sim, 0),
+				sim_count(&sim, 1) };
 			/* more than any list of recent message IDs is long */
 			for (unsigned i = 0; i < 100; i++) {
 				static struct craft c;
@@ -984,7 +1009,8 @@ static void replays_of_every_message(void **state)
 				put_notify(&c.b, PROTO_ISAKMP, 40501, NULL, 0, NULL, 0);
 				craft_seal_hand(&c, &sim, 1);
 			}
-			play_back(&sim, &t, (struct cm_endpoint){ elsewhere ? SIM_FOREIGN : 0, 4321 }, 20);
+			play_back(&sim, &t,
+				(struct cm_endpoint){ elsewhere ? SIM_FOREIGN : 0, 4321 }, 20);
 			for (int side = 0; side < 2; side++) {
 				struct cm_ike_counters after = sim_count(&sim, side);
 				/* of each message that was answered, the answer a few times again */
@@ -1036,7 +1062,8 @@ static void damaged_then_right(void **state)
 			sim_init(&sim, 270);
 			hold(&sim, &h, number);
 			struct sim_packet p = h.held;
-			size_t at = place < p.length - 8 ? place : ISAKMP_HEADER; /* padding has no HASH */
+			size_t at = place < p.length - 8 ? place
+							 : ISAKMP_HEADER; /* padding has no HASH */
 			p.data[at] ^= 0x10;
 			hand(&sim, number & 1, p.data, p.length);
 			p.data[at] ^= 0x81;
@@ -1103,7 +1130,8 @@ static void connected_ends_the_wait(void **state)
 		uint8_t spi[4];
 		put_number_be(spi, sim_sa(&sim, 0, true)->esp.spi);
 		if (form == 0) { /* racoon: a fourth message under HASH(1) */
-			craft_open(&c, &sa_of(&sim, 1)->cookies, X_QUICK, FLAG_ENCRYPTED | FLAG_COMMIT, id);
+			craft_open(&c, &sa_of(&sim, 1)->cookies, X_QUICK,
+				FLAG_ENCRYPTED | FLAG_COMMIT, id);
 			c.p = sa_of(&sim, 1);
 			memcpy(c.iv, theirs->iv, sizeof c.iv);
 			hash_blank(c.p, &c.b);
@@ -1193,8 +1221,8 @@ static void one_answer_to_a_wrong_key(void **state)
 			build_data(&c.b, P_HASH, c.room, p->keys.hash->size); /* a wrong one */
 			build_pad(&c.b, p->keys.cipher->block);
 			c.length = build_end(&c.b);
-			assert_true(keys_iv1(&p->keys, bytes_octets(&p->ke_i), bytes_octets(&p->ke_r),
-				c.iv));
+			assert_true(keys_iv1(
+				&p->keys, bytes_octets(&p->ke_i), bytes_octets(&p->ke_r), c.iv));
 			assert_true(seal(p, c.room, c.length, c.iv));
 			memcpy(h.held.data, c.room, c.length);
 			h.held.length = c.length;
@@ -1209,7 +1237,8 @@ static void one_answer_to_a_wrong_key(void **state)
 	}
 	for (int how = 1; how < 3; how++) {
 		assert_int_equal(answers[how].length, answers[0].length);
-		assert_memory_equal(answers[how].data + ISAKMP_HEADER, answers[0].data + ISAKMP_HEADER,
+		assert_memory_equal(answers[how].data + ISAKMP_HEADER,
+			answers[0].data + ISAKMP_HEADER,
 			answers[0].length - ISAKMP_HEADER - 16); /* cookies at the end differ */
 	}
 }
@@ -1217,7 +1246,8 @@ static void one_answer_to_a_wrong_key(void **state)
 /* --- Answers that a peer that knows the keys gives ---------------------------------------------- */
 
 /* Message 2 of quick mode under a right HASH(2), but for the part that is odd. */
-static void answer_oddly(struct craft *c, const struct sim *sim, const struct quick *q, unsigned how)
+static void answer_oddly(
+	struct craft *c, const struct sim *sim, const struct quick *q, unsigned how)
 {
 	static const struct att other[] = { { A2_ENCAPSULATION, 1, TV }, { A2_AUTH, 1, TV } };
 	struct att more[GOOD_P2 + 1];
@@ -1244,7 +1274,8 @@ static void answer_oddly(struct craft *c, const struct sim *sim, const struct qu
 	put_nonce(&c->b, how == 5 ? 7 : 20);
 	if (how == 6) /* without PFS nobody asked for it */
 		build_data(&c->b, P_KE, c->room, 128);
-	put_id(&c->b, ID_IPV4_SUBNET, how == 7 ? "\12\7\0\0\377\377\377\0" : "\12\1\0\0\377\377\377\0", 8);
+	put_id(&c->b, ID_IPV4_SUBNET,
+		how == 7 ? "\12\7\0\0\377\377\377\0" : "\12\1\0\0\377\377\377\0", 8);
 	put_id(&c->b, how == 8 ? ID_FQDN : ID_IPV4_SUBNET, "\12\2\0\0\377\377\377\0", 8);
 	c->length = hash_finish(p, &c->b, q->message_id, bytes_octets(&q->nonce_i), c->iv);
 	assert_true(c->length > 0);
@@ -1347,8 +1378,8 @@ static void fragments_that_make_no_message(void **state)
 	for (unsigned exchange = 0; exchange < 40; exchange++)
 		for (unsigned number = 0; number < 256; number += number < 70 ? 1 : 37)
 			for (unsigned flags = 0; flags < 4; flags++) {
-				put_fragment(&c, &sim, exchange, (uint16_t)(number / 16), number, flags,
-					slice, number % 7 ? number * 4 : 0);
+				put_fragment(&c, &sim, exchange, (uint16_t)(number / 16), number,
+					flags, slice, number % 7 ? number * 4 : 0);
 				craft_hand(&c, &sim, 1);
 			}
 	/* one message at a time, and that is bounded */
@@ -1454,10 +1485,11 @@ static const struct {
 	{ "attributes of phase 1: forms, sizes, repetition", "2016-6415, 2026 racoon, 2015-4047",
 		attributes_of_phase_1 },
 	{ "key lengths that are none", "2011-3380", lengths_of_keys },
-	{ "attributes of phase 2: combined modes, no integrity", "2024-3652", attributes_of_phase_2 },
+	{ "attributes of phase 2: combined modes, no integrity", "2024-3652",
+		attributes_of_phase_2 },
 	{ "group numbers of other worlds", "2014-9221", groups_of_other_worlds },
-	{ "values 0, 1, p-1, p, off the curve, too short, too long", "2015-3240, 2008-4551, 2023-41913",
-		values_of_diffie_hellman },
+	{ "values 0, 1, p-1, p, off the curve, too short, too long",
+		"2015-3240, 2008-4551, 2023-41913", values_of_diffie_hellman },
 	{ "the same in quick mode", "2015-3240", values_of_diffie_hellman_in_quick_mode },
 	{ "nonces too short and too long", "RFC 2409 5", lengths_of_nonces },
 	{ "our own messages reflected", "protocol", reflections },
@@ -1486,9 +1518,10 @@ static const struct {
 	{ "an oracle for keys", "2018-5389", one_answer_to_a_wrong_key },
 	{ "quick modes answered with what was not offered", "RFC 2409 5.5",
 		answers_that_are_none_of_our_offers },
-	{ "phase 1 answered with what was not offered", "RFC 2409 5", choices_that_were_not_offered },
-	{ "fragments: empty, 0, too many, contradicting, unfinished", "2016-1287, 2016-6381, 2026-12413",
-		fragments_that_make_no_message },
+	{ "phase 1 answered with what was not offered", "RFC 2409 5",
+		choices_that_were_not_offered },
+	{ "fragments: empty, 0, too many, contradicting, unfinished",
+		"2016-1287, 2016-6381, 2026-12413", fragments_that_make_no_message },
 	{ "fragments for nobody", "2013-6076, 2009-1574", fragments_for_nobody },
 	{ "fragments of a repetition", "2016-10396", fragments_of_a_repetition },
 };
@@ -1498,6 +1531,7 @@ int main(void)
 	enum { N = sizeof classes / sizeof *classes };
 	struct CMUnitTest tests[N];
 	for (size_t i = 0; i < N; i++)
-		tests[i] = (struct CMUnitTest){ .name = classes[i].class, .test_func = classes[i].run };
+		tests[i] = (struct CMUnitTest){ .name = classes[i].class,
+			.test_func = classes[i].run };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

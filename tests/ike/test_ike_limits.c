@@ -171,10 +171,11 @@ static void a_message_full_of_proposals(void **state)
 		craft_quick(&c, &sim, 0);
 		sa_open(&c.b);
 		for (unsigned i = 0; i < 200; i++) { /* AND and OR: 64 transforms, times itself */
-			proposal_open(&c.b, i < 199 ? P_PROPOSAL : P_NONE, i & 1 ? PROTO_ESP : PROTO_AH,
-				0x1001, 8);
+			proposal_open(&c.b, i < 199 ? P_PROPOSAL : P_NONE,
+				i & 1 ? PROTO_ESP : PROTO_AH, 0x1001, 8);
 			for (unsigned k = 0; k < 8; k++)
-				put_transform(&c.b, k < 7 ? P_TRANSFORM : P_NONE, (uint8_t)k, 12, good_p2, 1);
+				put_transform(&c.b, k < 7 ? P_TRANSFORM : P_NONE, (uint8_t)k, 12,
+					good_p2, 1);
 			build_close(&c.b);
 		}
 		build_close(&c.b);
@@ -210,8 +211,8 @@ static void with_lines(struct sim *sim, struct cm_selector lines[2][MANY])
 static void want_all(struct sim *sim, int side, const struct cm_selector *lines)
 {
 	for (unsigned n = 0; n < MANY; n++)
-		assert_true(cm_ike_want(sim->end[side].engine, sim->now, &sim->end[side].tunnel[0],
-			&lines[n]));
+		assert_true(cm_ike_want(
+			sim->end[side].engine, sim->now, &sim->end[side].tunnel[0], &lines[n]));
 	sim_drain(sim, side);
 }
 
@@ -352,8 +353,8 @@ static double fleet_part(struct fleet *f, unsigned from, unsigned to)
 		craft_first(&c, &f->sim, X_MAIN);
 		put_good_p1(&c.b);
 		c.length = build_end(&c.b);
-		cm_ike_input(f->engine, 1000, (struct cm_endpoint){ f->peers[n].address, 500 }, mine,
-			c.room, c.length);
+		cm_ike_input(f->engine, 1000, (struct cm_endpoint){ f->peers[n].address, 500 },
+			mine, c.room, c.length);
 		fleet_drain(f);
 	}
 	return (cpu() - start) / (to - from);
@@ -388,12 +389,14 @@ static void ten_thousand_tunnels_cost_no_more_each(void **state)
 	cm_ike_count(f.engine, &counters);
 	assert_int_equal(counters.sas, 0);
 	start = cpu();
-	assert_true(cm_ike_reload(f.engine, 100000, f.tunnels + 1, FLEET - 1)); /* the first one went */
+	assert_true(
+		cm_ike_reload(f.engine, 100000, f.tunnels + 1, FLEET - 1)); /* the first one went */
 	double reloaded = cpu() - start;
-	print_message("made in %.0f ms, %zu kB; a wish and a first message %.1f us, at the end %.1f us; "
-		      "a wish again %.2f us; all repetitions %.0f ms; another list %.0f ms\n",
-		1e3 * made, counters.memory / 1024, 1e6 * first, 1e6 * last, 1e6 * again, 1e3 * ticks,
-		1e3 * reloaded);
+	print_message(
+		"made in %.0f ms, %zu kB; a wish and a first message %.1f us, at the end %.1f us; "
+		"a wish again %.2f us; all repetitions %.0f ms; another list %.0f ms\n",
+		1e3 * made, counters.memory / 1024, 1e6 * first, 1e6 * last, 1e6 * again,
+		1e3 * ticks, 1e3 * reloaded);
 	assert_true(made < 2 && ticks < 10 && reloaded < 2);
 	assert_true(last < 5 * first + 100e-6 && again < 50e-6);
 	cm_ike_free(f.engine);
@@ -446,8 +449,12 @@ static const struct {
 	void (*spoil)(struct sim *);
 	unsigned times;
 } failures[] = {
-	{ "policy", wrong_policy, LOST }, { "key", wrong_key, LOST / 10 }, { "set", wrong_set, LOST },
-	{ "lines", wrong_lines, LOST }, { "mode", wrong_mode, LOST }, { "nobody", nobody_there, LOST },
+	{ "policy", wrong_policy, LOST },
+	{ "key", wrong_key, LOST / 10 },
+	{ "set", wrong_set, LOST },
+	{ "lines", wrong_lines, LOST },
+	{ "mode", wrong_mode, LOST },
+	{ "nobody", nobody_there, LOST },
 };
 
 /* After a thousand failures of a kind both hold what they held before. */
@@ -458,7 +465,8 @@ static void failures_leave_nothing(void **state)
 		size_t held[2] = { 0, 0 };
 		sim_init(&sim, 7);
 		for (int side = 0; side < 2; side++)
-			sim.end[side].settings.debug_isakmp = sim.end[side].settings.debug_ipsec = false;
+			sim.end[side].settings.debug_isakmp = sim.end[side].settings.debug_ipsec =
+				false;
 		failures[i].spoil(&sim);
 		sim_begin(&sim);
 		for (unsigned n = 0; n < failures[i].times; n++) {
@@ -473,7 +481,8 @@ static void failures_leave_nothing(void **state)
 				assert_int_equal(sim_count(&sim, side).sas, 0);
 				assert_int_equal(sim_count(&sim, side).exchanges, 0);
 				/* the last event may be longer or shorter */
-				assert_true(n < 4 || sim_count(&sim, side).memory <= held[side] + 300);
+				assert_true(
+					n < 4 || sim_count(&sim, side).memory <= held[side] + 300);
 			}
 			cm_text_free(&sim.end[0].log);
 			cm_text_free(&sim.end[1].log);

@@ -24,15 +24,27 @@ static const struct {
 	const char *cipher, *hash;
 	unsigned group;
 } policies[] = {
-	{ "des", "md5", 1 }, { "3des", "sha1", 1 }, { "aes-128", "sha1", 19 }, { "aes-256", "sha1", 19 },
-	{ "aes-128", "sha256", 19 }, { "3des", "md5", 2 }, { "aes-192", "sha512", 19 }, { "3des", "sha1", 5 },
+	{ "des", "md5", 1 },
+	{ "3des", "sha1", 1 },
+	{ "aes-128", "sha1", 19 },
+	{ "aes-256", "sha1", 19 },
+	{ "aes-128", "sha256", 19 },
+	{ "3des", "md5", 2 },
+	{ "aes-192", "sha512", 19 },
+	{ "3des", "sha1", 5 },
 };
 static const struct {
 	const char *cipher, *hash, *ah;
 } sets[] = {
-	{ "3des", "sha1", NULL }, { "aes-128", "sha1", NULL }, { "aes-256", "sha256", NULL },
-	{ "aes-gcm-128", NULL, NULL }, { "aes-128", "sha1", "sha1" }, { "des", "md5", NULL },
-	{ "null", "sha1", NULL }, { NULL, NULL, "sha256" }, { "aes-192", "sha512", NULL },
+	{ "3des", "sha1", NULL },
+	{ "aes-128", "sha1", NULL },
+	{ "aes-256", "sha256", NULL },
+	{ "aes-gcm-128", NULL, NULL },
+	{ "aes-128", "sha1", "sha1" },
+	{ "des", "md5", NULL },
+	{ "null", "sha1", NULL },
+	{ NULL, NULL, "sha256" },
+	{ "aes-192", "sha512", NULL },
 };
 enum { N_POLICIES = sizeof policies / sizeof *policies, N_SETS = sizeof sets / sizeof *sets };
 
@@ -87,15 +99,24 @@ static void draw_line(struct cm_selector *s, int side, uint64_t *state, bool gat
 	}
 	uint16_t *port = chance(state, 50) ? s->local_port : s->remote_port;
 	switch (draw(state, 24)) {
-	case 0: s->local.mask = 0xffffff80u; break;
-	case 1: s->remote.mask = 0xffff0000u; break;
-	case 2: s->local.address += 0x00100000u; break;
-	case 3: s->protocol = 6; break;
+	case 0:
+		s->local.mask = 0xffffff80u;
+		break;
+	case 1:
+		s->remote.mask = 0xffff0000u;
+		break;
+	case 2:
+		s->local.address += 0x00100000u;
+		break;
+	case 3:
+		s->protocol = 6;
+		break;
 	case 4:
 		s->protocol = 17;
 		port[0] = port[1] = 53;
 		break;
-	default: break;
+	default:
+		break;
 	}
 	s->local.address &= s->local.mask;
 	s->remote.address &= s->remote.mask;
@@ -116,6 +137,7 @@ static const struct cm_identity own_ids[] = { { .kind = CM_ID_ADDRESS },
 	{ .kind = CM_ID_FQDN, .name = { "gw.example.net", 14 } },
 	{ .kind = CM_ID_USER_FQDN, .name = { "a@example.net", 13 } },
 	{ .kind = CM_ID_KEY_ID, .name = { "office", 6 } } };
+/* clang-format off */
 static const struct cm_identity profiles[][2] = {
 	{ { .kind = CM_ID_ADDRESS, .address = { 0xc0000200u, 0xffffff00u } },
 		{ .kind = CM_ID_ADDRESS, .address = { SIM_B, 0xffffffffu } } },
@@ -124,6 +146,7 @@ static const struct cm_identity profiles[][2] = {
 	{ { .kind = CM_ID_GROUP, .name = { "office", 6 } }, { .kind = CM_ID_USER_FQDN, .name = { "b@example.net", 13 } } },
 	{ { .kind = CM_ID_FQDN, .name = { "GW.example.net", 14 } }, { .kind = CM_ID_ANY } },
 };
+/* clang-format on */
 
 static void draw_identities(struct cm_tunnel *t, uint64_t *state)
 {
@@ -157,11 +180,20 @@ static void draw_uses(struct cm_tunnel *t, int side, uint64_t *state)
 	t->ike_fragmentation = chance(state, 30);
 	t->dpd.interval_s = chance(state, 30) ? 10 : 0;
 	switch (draw(state, 60)) { /* at most one reason not to be used */
-	case 0: t->incomplete = true; break;
-	case 1: t->ike_enabled = false; break;
-	case 2: t->version = 2; break;
-	case 3: t->responder_only = side == 0; break;
-	default: break;
+	case 0:
+		t->incomplete = true;
+		break;
+	case 1:
+		t->ike_enabled = false;
+		break;
+	case 2:
+		t->version = 2;
+		break;
+	case 3:
+		t->responder_only = side == 0;
+		break;
+	default:
+		break;
 	}
 }
 
@@ -178,7 +210,8 @@ static void draw_end(struct sim_end *end, int side, uint64_t *state, bool gatewa
 	draw_identities(t, state);
 	draw_key(end, state);
 	draw_uses(t, side, state);
-	bool used = t->version == 1 && !t->incomplete && t->ike_enabled; /* one fault of this kind */
+	bool used =
+		t->version == 1 && !t->incomplete && t->ike_enabled; /* one fault of this kind */
 	if (side == 1 && used && chance(state, 5))
 		end->peer[0].address ^= 0xff;
 	if (side == 1 && chance(state, 20)) {
@@ -330,11 +363,11 @@ static void meets_and_engines_agree(void **state)
 	for (unsigned n = 0; n < PAIRS; n++)
 		seen[play_random(n)]++;
 	/* The pairs were not all alike: all that can stop a negotiation before traffic did. */
-	static const enum cm_cause wanted[] = { CM_CAUSE_NONE, CM_CAUSE_INCOMPLETE, CM_CAUSE_IKE_DISABLED,
-		CM_CAUSE_VERSION, CM_CAUSE_CANNOT_INITIATE, CM_CAUSE_PEER_ADDRESS, CM_CAUSE_NO_KEY,
-		CM_CAUSE_AGGRESSIVE, CM_CAUSE_POLICY, CM_CAUSE_NO_KEY_THERE, CM_CAUSE_CERTIFICATE,
-		CM_CAUSE_KEY, CM_CAUSE_IDENTITY, CM_CAUSE_SELECTORS, CM_CAUSE_TRANSFORM, CM_CAUSE_MODE,
-		CM_CAUSE_PFS };
+	static const enum cm_cause wanted[] = { CM_CAUSE_NONE, CM_CAUSE_INCOMPLETE,
+		CM_CAUSE_IKE_DISABLED, CM_CAUSE_VERSION, CM_CAUSE_CANNOT_INITIATE,
+		CM_CAUSE_PEER_ADDRESS, CM_CAUSE_NO_KEY, CM_CAUSE_AGGRESSIVE, CM_CAUSE_POLICY,
+		CM_CAUSE_NO_KEY_THERE, CM_CAUSE_CERTIFICATE, CM_CAUSE_KEY, CM_CAUSE_IDENTITY,
+		CM_CAUSE_SELECTORS, CM_CAUSE_TRANSFORM, CM_CAUSE_MODE, CM_CAUSE_PFS };
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
 		print_message("%4u %s\n", seen[wanted[i]], cm_cause_word(wanted[i]));
 		assert_true(seen[wanted[i]] > 0);
@@ -353,8 +386,8 @@ static void maybe(struct cm_text *out, uint64_t *state, const char *const *words
 
 static void write_policies(struct cm_text *out, uint64_t *state)
 {
-	static const char *const ciphers[] = { "encryption 3des", "encryption aes", "encryption aes 256",
-		"encryption des" };
+	static const char *const ciphers[] = { "encryption 3des", "encryption aes",
+		"encryption aes 256", "encryption des" };
 	static const char *const hashes[] = { "hash sha", "hash md5" };
 	static const char *const groups[] = { "group 2", "group 1", "group 5" };
 	static const char *const lives[] = { "lifetime 86400", "lifetime 3600" };
@@ -387,7 +420,8 @@ static void write_map(struct cm_text *out, uint64_t *state, const char *peer, un
 {
 	/* an entry of another peer that is incomplete as well is a stranger's */
 	bool complete = chance(state, 98), right = !complete || chance(state, 95);
-	static const char *const pfs[] = { "set pfs", "set pfs group1", "set pfs group2", "set pfs group5" };
+	static const char *const pfs[] = { "set pfs", "set pfs group1", "set pfs group2",
+		"set pfs group5" };
 	cm_text_printf(out, "crypto map M 10 ipsec-isakmp\n set peer %s\n set transform-set",
 		right ? peer : "203.0.113.77");
 	for (unsigned i = 0; i < n_sets; i++)
@@ -408,8 +442,9 @@ static void write_list(struct cm_text *out, uint64_t *state, int side, unsigned 
 	for (unsigned i = 0; i < lines; i++) {
 		const char *protocol = protocols[chance(state, 94) ? 0 : 1 + draw(state, 2)];
 		const char *wild = chance(state, 94) ? "0.0.0.255" : "0.0.0.127";
-		cm_text_printf(out, "access-list 101 permit %s 10.%d.%u.0 %s 10.%d.%u.0 0.0.0.255\n",
-			protocol, 1 + side, i, wild, 2 - side, i);
+		cm_text_printf(out,
+			"access-list 101 permit %s 10.%d.%u.0 %s 10.%d.%u.0 0.0.0.255\n", protocol,
+			1 + side, i, wild, 2 - side, i);
 	}
 }
 
@@ -418,7 +453,8 @@ static void write_router(struct cm_text *out, uint64_t *state, int side, unsigne
 	static const char *const address[] = { "192.0.2.1", "198.51.100.1" };
 	const char *mine = address[side], *peer = address[1 - side];
 	unsigned n_sets = 1 + draw(state, 3);
-	cm_text_printf(out, "version %s\nhostname r%d\n", chance(state, 50) ? "12.3" : "15.4", side);
+	cm_text_printf(
+		out, "version %s\nhostname r%d\n", chance(state, 50) ? "12.3" : "15.4", side);
 	write_policies(out, state);
 	if (chance(state, 96))
 		cm_text_printf(out, "crypto isakmp key %s address %s\n",
@@ -428,7 +464,8 @@ static void write_router(struct cm_text *out, uint64_t *state, int side, unsigne
 		cm_text_put(out, "crypto isakmp aggressive-mode disable\n");
 	write_sets(out, state, n_sets);
 	write_map(out, state, peer, n_sets);
-	cm_text_printf(out, "interface FastEthernet0/1\n ip address %s 255.255.255.0\n crypto map M\n", mine);
+	cm_text_printf(out,
+		"interface FastEthernet0/1\n ip address %s 255.255.255.0\n crypto map M\n", mine);
 	write_list(out, state, side, lines);
 }
 
@@ -465,9 +502,9 @@ static void texts_and_engines_agree(void **state)
 	unsigned seen[CM_CAUSE_NHRP_SERVER + 1] = { 0 };
 	for (unsigned n = 0; n < PAIRS; n++)
 		seen[play_texts(n)]++;
-	static const enum cm_cause wanted[] = { CM_CAUSE_NONE, CM_CAUSE_PEER_ADDRESS, CM_CAUSE_NO_KEY,
-		CM_CAUSE_POLICY, CM_CAUSE_NO_KEY_THERE, CM_CAUSE_KEY, CM_CAUSE_SELECTORS,
-		CM_CAUSE_TRANSFORM, CM_CAUSE_PFS, CM_CAUSE_INCOMPLETE };
+	static const enum cm_cause wanted[] = { CM_CAUSE_NONE, CM_CAUSE_PEER_ADDRESS,
+		CM_CAUSE_NO_KEY, CM_CAUSE_POLICY, CM_CAUSE_NO_KEY_THERE, CM_CAUSE_KEY,
+		CM_CAUSE_SELECTORS, CM_CAUSE_TRANSFORM, CM_CAUSE_PFS, CM_CAUSE_INCOMPLETE };
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
 		print_message("%4u %s\n", seen[wanted[i]], cm_cause_word(wanted[i]));
 		assert_true(seen[wanted[i]] > 0);

@@ -67,7 +67,8 @@ static void repetition_and_disorder_are_survived(void **state)
 static void damage_is_survived(void **state)
 {
 	weather_passes(&(struct weather){ .damage = 20 }, 30, false);
-	weather_passes(&(struct weather){ .lose = 10, .repeat = 10, .delay = 10, .damage = 10 }, 30, false);
+	weather_passes(&(struct weather){ .lose = 10, .repeat = 10, .delay = 10, .damage = 10 }, 30,
+		false);
 }
 
 /* --- Retransmission ---------------------------------------------------------------------------- */
@@ -91,7 +92,8 @@ static void retransmission_is_the_routers(void **state)
 	}
 	assert_true(sim_said(&sim, 0, "retransmitting phase 1 MM_NO_STATE..."));
 	assert_true(sim_said(&sim, 0, "attempt 5 of 5: retransmit phase 1"));
-	assert_true(sim_said(&sim, 0, "deleting SA reason \"Death by retransmission P1\" state (I) MM_NO_STATE"));
+	assert_true(sim_said(&sim, 0,
+		"deleting SA reason \"Death by retransmission P1\" state (I) MM_NO_STATE"));
 	assert_int_equal(sim_count(&sim, 0).sas, 0);
 	sim_finish(&sim);
 }
@@ -312,7 +314,8 @@ static void both_phases_are_renewed_in_bad_weather(void **state)
 		}
 		run_under_traffic(&sim, 1200);
 		assert_true(sim.end[0].n_ups >= 2 * 4);
-		assert_true(sim_said(&sim, 0, "renewing phase 1") || sim_said(&sim, 1, "renewing phase 1"));
+		assert_true(sim_said(&sim, 0, "renewing phase 1") ||
+			sim_said(&sim, 1, "renewing phase 1"));
 		assert_true(sim_count(&sim, 0).pairs <= 3 && sim_count(&sim, 1).pairs <= 3);
 		sim_finish(&sim);
 	}
@@ -328,7 +331,8 @@ static void a_dead_peer_is_followed_by_the_next(void **state)
 	sim.end[0].tunnel[0].peers = peers;
 	sim.end[0].tunnel[0].n_peers = 2;
 	sim.end[0].psk.peer = (struct cm_net){ 0, 0 };
-	sim.end[0].tunnel[0].dpd = (struct cm_dpd){ .interval_s = 10, .retry_s = 2, .periodic = true };
+	sim.end[0].tunnel[0].dpd =
+		(struct cm_dpd){ .interval_s = 10, .retry_s = 2, .periodic = true };
 	sim_begin(&sim);
 	sim_want(&sim, 0, 0);
 	sim_run(&sim, 2 * SIM_SECOND);
@@ -443,8 +447,8 @@ static void both_ends_may_renew_at_once(void **state)
 		sim_run(&sim, 5 * SIM_SECOND);
 		struct cm_ike_traffic t = { 5, 10, 2300, 2400 * 1024 };
 		for (int side = 0; side < 2; side++) {
-			cm_ike_note_traffic(sim.end[side].engine, sim.now,
-				sim_sa(&sim, side, true)->pair, &t);
+			cm_ike_note_traffic(
+				sim.end[side].engine, sim.now, sim_sa(&sim, side, true)->pair, &t);
 		}
 		sim_drain(&sim, 0);
 		sim_drain(&sim, 1);

@@ -72,8 +72,8 @@ static void each_offer_has_its_answer(void **state)
 {
 	struct sim sim;
 	router(&sim);
-	const struct cm_p1 offers[] = { offer("3des-sha-2"), offer("des-md5-1"), offer("aes-256-sha-14"),
-		offer("3des-md5-5") };
+	const struct cm_p1 offers[] = { offer("3des-sha-2"), offer("des-md5-1"),
+		offer("aes-256-sha-14"), offer("3des-md5-5") };
 	struct cm_probe *probe = cm_probe_new(offers, 4, &(struct cm_probe_settings){ 0 });
 	play(&sim, probe, 500);
 	assert_int_equal(cm_probe_sent(probe), 4);
@@ -102,8 +102,8 @@ static void a_search_finds_the_policies_in_their_order(void **state)
 	router(&sim);
 	size_t n = cm_probe_all(cm_auth_named("pre-share"), all, 512);
 	assert_true(n > 200 && n < 512);
-	struct cm_probe *probe =
-		cm_probe_new(all, n, &(struct cm_probe_settings){ .search = true, .interval_ms = 100 });
+	struct cm_probe *probe = cm_probe_new(
+		all, n, &(struct cm_probe_settings){ .search = true, .interval_ms = 100 });
 	play(&sim, probe, 100);
 	unsigned found = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -129,7 +129,8 @@ static void aggressive_mode_tells_who_is_there(void **state)
 {
 	struct sim sim;
 	router(&sim);
-	const struct cm_p1 offers[] = { offer("3des-sha-2"), offer("3des-sha-5"), offer("aes-sha-2") };
+	const struct cm_p1 offers[] = { offer("3des-sha-2"), offer("3des-sha-5"),
+		offer("aes-sha-2") };
 	const struct cm_probe_settings settings = {
 		.aggressive = true, .search = true, .local = PROBER
 	};
@@ -151,8 +152,8 @@ static void silence_ends_a_run_early(void **state)
 	struct cm_p1 offers[20];
 	for (size_t i = 0; i < 20; i++)
 		offers[i] = offer("3des-sha-2");
-	struct cm_probe *probe =
-		cm_probe_new(offers, 20, &(struct cm_probe_settings){ .timeout_ms = 2000, .tries = 3 });
+	struct cm_probe *probe = cm_probe_new(
+		offers, 20, &(struct cm_probe_settings){ .timeout_ms = 2000, .tries = 3 });
 	int64_t start = sim.now;
 	play(&sim, probe, 500);
 	assert_int_equal(cm_probe_sent(probe), 5 * 3);
@@ -167,7 +168,8 @@ static void no_more_is_sent_than_allowed(void **state)
 {
 	struct sim sim;
 	router(&sim);
-	const struct cm_p1 offers[] = { offer("des-sha-1"), offer("des-md5-1"), offer("3des-sha-2") };
+	const struct cm_p1 offers[] = { offer("des-sha-1"), offer("des-md5-1"),
+		offer("3des-sha-2") };
 	struct cm_probe *probe = cm_probe_new(offers, 3, &(struct cm_probe_settings){ .most = 2 });
 	play(&sim, probe, 500);
 	assert_int_equal(cm_probe_sent(probe), 2);

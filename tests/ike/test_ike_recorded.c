@@ -118,14 +118,14 @@ static void check_auth(struct witness *w)
 	struct octets sai = body_of(&w->messages[0], P_SA, 0);
 	uint8_t hash[CRYPTO_HASH_MAX];
 
-	keys_hash_auth(&w->keys, gxi, gxr, w->cookies.initiator, w->cookies.responder, sai, id_i,
-		hash);
+	keys_hash_auth(
+		&w->keys, gxi, gxr, w->cookies.initiator, w->cookies.responder, sai, id_i, hash);
 	assert_hex(hash, sizeof hash, rec->hash_i);
 	struct octets sent = body_of(&w->messages[hash_i], P_HASH, 0);
 	assert_int_equal(sent.length, w->keys.hash->size);
 	assert_memory_equal(sent.at, hash, sent.length);
-	keys_hash_auth(&w->keys, gxr, gxi, w->cookies.responder, w->cookies.initiator, sai, id_r,
-		hash);
+	keys_hash_auth(
+		&w->keys, gxr, gxi, w->cookies.responder, w->cookies.initiator, sai, id_r, hash);
 	assert_hex(hash, sizeof hash, rec->hash_r);
 	sent = body_of(&w->messages[hash_r], P_HASH, 0);
 	assert_memory_equal(sent.at, hash, sent.length);
@@ -143,7 +143,8 @@ static void check_quick(struct witness *w)
 {
 	const struct recorded *rec = w->recorded;
 	const struct message *m = &w->messages[w->n - 3];
-	struct octets none = { NULL, 0 }, ni = body_of(m, P_NONCE, 0), nr = body_of(m + 1, P_NONCE, 0);
+	struct octets none = { NULL, 0 }, ni = body_of(m, P_NONCE, 0),
+		      nr = body_of(m + 1, P_NONCE, 0);
 	uint8_t hash[CRYPTO_HASH_MAX], keymat[256], gxy[ROOM];
 	size_t size = w->keys.hash->size;
 
@@ -157,9 +158,11 @@ static void check_quick(struct witness *w)
 
 	struct octets secret = { gxy, unhex(rec->qm_gxy, gxy) };
 	assert_int_equal(secret.length > 0, message_count(m, P_KE));
-	keys_keymat(&w->keys, secret, PROTO_ESP, rec->spi_to_initiator, ni, nr, keymat, sizeof keymat);
+	keys_keymat(
+		&w->keys, secret, PROTO_ESP, rec->spi_to_initiator, ni, nr, keymat, sizeof keymat);
 	assert_hex(keymat, sizeof keymat, rec->keymat_to_initiator);
-	keys_keymat(&w->keys, secret, PROTO_ESP, rec->spi_to_responder, ni, nr, keymat, sizeof keymat);
+	keys_keymat(
+		&w->keys, secret, PROTO_ESP, rec->spi_to_responder, ni, nr, keymat, sizeof keymat);
 	assert_hex(keymat, sizeof keymat, rec->keymat_to_responder);
 }
 
@@ -169,8 +172,7 @@ static void check_natd(struct witness *w)
 	if (w->recorded->aggressive)
 		return; /* its NAT-D payloads come with the float already done */
 	uint8_t hash[CRYPTO_HASH_MAX];
-	assert_true(
-		keys_natd(w->keys.hash, &w->cookies, w->recorded->destination, 500, hash));
+	assert_true(keys_natd(w->keys.hash, &w->cookies, w->recorded->destination, 500, hash));
 	assert_memory_equal(body_of(&w->messages[2], P_NATD, 0).at, hash, w->keys.hash->size);
 	assert_true(keys_natd(w->keys.hash, &w->cookies, w->recorded->source, 500, hash));
 	assert_memory_equal(body_of(&w->messages[3], P_NATD, 0).at, hash, w->keys.hash->size);

@@ -67,7 +67,8 @@ static void watch_all(const struct sim *sim)
 {
 	for (int side = 0; side < 2; side++) {
 		const struct sim_end *end = &sim->end[side];
-		for (struct node *n = end->engine ? end->engine->phase1s.first : NULL; n; n = n->after)
+		for (struct node *n = end->engine ? end->engine->phase1s.first : NULL; n;
+			n = n->after)
 			watch_phase1(n->owner);
 		for (size_t i = 0; i < end->n_ups; i++) {
 			const struct cm_ike_keys *keys[] = { &end->ups[i].esp, &end->ups[i].ah };
@@ -100,8 +101,7 @@ static void start(struct sim *sim)
 		struct sim_end *end = &sim->end[side];
 		host.user = &end->random;
 		watch(end->psk.secret.at);
-		end->engine =
-			cm_ike_new(end->tunnel, end->n_tunnels, &host, &end->settings);
+		end->engine = cm_ike_new(end->tunnel, end->n_tunnels, &host, &end->settings);
 		assert_non_null(end->engine);
 	}
 	sim_want(sim, 0, 0);

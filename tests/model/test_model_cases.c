@@ -13,7 +13,7 @@ struct test_case {
 
 static struct cm_options options_of(const struct test_case *c)
 {
-	return (struct cm_options) { .ios_release = c->release };
+	return (struct cm_options){ .ios_release = c->release };
 }
 
 /* --- paths ------------------------------------------------------------------------------------------ */
@@ -150,7 +150,8 @@ static bool all_hold(const struct test_case *c)
 	json_t *root = document_json(doc);
 	bool good = root != NULL;
 	char *rest = NULL;
-	for (char *line = strtok_r(c->asserts, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+	for (char *line = strtok_r(c->asserts, "\n", &rest); line;
+		line = strtok_r(NULL, "\n", &rest))
 		good = holds(doc, root, line) && good;
 	json_decref(root);
 	cm_document_free(doc);
@@ -163,7 +164,8 @@ static bool reads_flat(const struct test_case *c)
 {
 	struct cm_options options = options_of(c);
 	char *flat = flattened(c->text);
-	json_t *a = model_without_places(c->text, &options), *b = model_without_places(flat, &options);
+	json_t *a = model_without_places(c->text, &options),
+	       *b = model_without_places(flat, &options);
 	bool same = !differ(a, b, "flattened");
 	free(flat);
 	json_decref(a);
@@ -175,7 +177,8 @@ static bool prints_itself(const struct test_case *c)
 {
 	struct cm_options options = options_of(c);
 	char *text = printed(c->text, &options), *again = printed(text, &options);
-	json_t *a = model_without_places(c->text, &options), *b = model_without_places(text, &options);
+	json_t *a = model_without_places(c->text, &options),
+	       *b = model_without_places(text, &options);
 	bool same = !differ(a, b, "printed") && strcmp(text, again) == 0;
 	if (!same)
 		printf("%s\nand again:\n%s", text, again);
@@ -265,7 +268,7 @@ int main(void)
 		read_cases(&all, files.gl_pathv[i]);
 	struct CMUnitTest *tests = calloc(all.n, sizeof *tests);
 	for (size_t i = 0; i < all.n; i++)
-		tests[i] = (struct CMUnitTest) { all.items[i].name, run, NULL, NULL, &all.items[i] };
+		tests[i] = (struct CMUnitTest){ all.items[i].name, run, NULL, NULL, &all.items[i] };
 	int failed = _cmocka_run_group_tests("model cases", tests, all.n, NULL, NULL);
 	for (size_t i = 0; i < all.n; i++) {
 		free(all.items[i].name);

@@ -86,12 +86,15 @@ static void listing_make(struct listing *l, const char *text, bool nobody)
 			listing_prose(l, n++);
 		if (begins(text, "crypto isakmp policy ")) {
 			char header[80];
-			snprintf(header, sizeof header, "%.*s (3DES/SHA/DH Group 5)", (int)length, text);
+			snprintf(header, sizeof header, "%.*s (3DES/SHA/DH Group 5)", (int)length,
+				text);
 			listing_say(l);
 			listing_line(l, header, strlen(header));
-		} else if (nobody && begins(text, "crypto isakmp key ") && !begins(address, " address 200.")) {
+		} else if (nobody && begins(text, "crypto isakmp key ") &&
+			!begins(address, " address 200.")) {
 			char key[80];
-			snprintf(key, sizeof key, "%.*s address yyyyyy", (int)(address - text), text);
+			snprintf(key, sizeof key, "%.*s address yyyyyy", (int)(address - text),
+				text);
 			listing_say(l);
 			listing_line(l, key, strlen(key));
 		} else if (nobody && begins(text, "set peer ") && !begins(text, "set peer 200.")) {
@@ -121,7 +124,8 @@ static void listing_is_told(const struct listing *l)
 /* What is printed has no prompts, so this is no .case. */
 static void prompts_tell_routers_apart(void **state)
 {
-	static const char text[] = "Left(config)#crypto isakmp policy 10\n"
+	static const char text[] =
+		"Left(config)#crypto isakmp policy 10\n"
 		"Left(config-isakmp)#group 2\nRight>enable\n"
 		"Right(config)#crypto isakmp policy 20\nRight(config-isakmp)#group 5\n";
 	struct cm_document *doc = cm_document_read("prompts", text, strlen(text), NULL);
@@ -169,7 +173,8 @@ static void anonymous_peers_cost_nothing_else(void **state)
 	json_t *b = json_array_get(json_object_get(of_listing, "routers"), 0);
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
 		assert_non_null(json_object_get(a, same[i]));
-		assert_false(differ(json_object_get(a, same[i]), json_object_get(b, same[i]), same[i]));
+		assert_false(
+			differ(json_object_get(a, same[i]), json_object_get(b, same[i]), same[i]));
 	}
 	json_t *map_a = json_array_get(json_object_get(a, "crypto_maps"), 0);
 	json_t *map_b = json_array_get(json_object_get(b, "crypto_maps"), 0);
@@ -222,7 +227,8 @@ static size_t ranges_of(enum cm_port_op op, uint8_t n, const uint16_t *values, u
 static void ports_become_ranges(void **state)
 {
 	uint16_t out[11][2];
-	const uint16_t one[] = { 80 }, two[] = { 443, 80 }, ends[] = { 0, 65535 }, turned[] = { 9, 5 };
+	const uint16_t one[] = { 80 }, two[] = { 443, 80 }, ends[] = { 0, 65535 },
+		       turned[] = { 9, 5 };
 	assert_int_equal(ranges_of(CM_PORT_ANY, 0, one, out), 1);
 	assert_int_equal(out[0][1], 65535);
 	assert_int_equal(ranges_of(CM_PORT_NEQ, 2, two, out), 3);

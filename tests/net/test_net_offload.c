@@ -31,9 +31,17 @@ struct shape {
 	uint8_t fill;
 };
 
-static const struct shape plain = { .protocol = NEXT_TCP, .ttl = 63, .flags = ACK,
-	.identification = 7, .fragment = IP_DF, .from = 0x0a000001, .to = 0x0a000102,
-	.sequence = 1000, .acknowledgement = 5, .ports = { 40000, 80 }, .window = 512,
+static const struct shape plain = { .protocol = NEXT_TCP,
+	.ttl = 63,
+	.flags = ACK,
+	.identification = 7,
+	.fragment = IP_DF,
+	.from = 0x0a000001,
+	.to = 0x0a000102,
+	.sequence = 1000,
+	.acknowledgement = 5,
+	.ports = { 40000, 80 },
+	.window = 512,
 	.payload = 100 };
 
 static void finish_transport(uint8_t *ip, size_t network, size_t total)
@@ -87,8 +95,8 @@ static void assert_sound(const uint8_t *ip, size_t length)
 	assert_true(ip_parse(ip, length, &network, &total));
 	assert_int_equal(total, length);
 	assert_int_equal(ip_sum(0, ip, network), 0xffff);
-	assert_int_equal(ip_sum(ip_pseudo_sum(ip, total - network), ip + network, total - network),
-		0xffff);
+	assert_int_equal(
+		ip_sum(ip_pseudo_sum(ip, total - network), ip + network, total - network), 0xffff);
 }
 
 /* --- Splitting ------------------------------------------------------------------------------------ */
@@ -99,10 +107,11 @@ static struct virtio_net_hdr as_super(uint8_t *ip, size_t length, uint16_t segme
 	size_t network = (size_t)(ip[0] & 15) * 4;
 	bool tcp = ip[9] == NEXT_TCP;
 	struct virtio_net_hdr h = { .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
-		.gso_type = !segment ? VIRTIO_NET_HDR_GSO_NONE :
-			tcp	     ? VIRTIO_NET_HDR_GSO_TCPV4 :
-				       OFFLOAD_UDP,
-		.gso_size = segment, .csum_start = (uint16_t)network,
+		.gso_type = !segment ? VIRTIO_NET_HDR_GSO_NONE
+			: tcp        ? VIRTIO_NET_HDR_GSO_TCPV4
+				     : OFFLOAD_UDP,
+		.gso_size = segment,
+		.csum_start = (uint16_t)network,
 		.csum_offset = tcp ? 16 : 6 };
 	put16(ip + network + h.csum_offset, ip_pseudo_sum(ip, length - network));
 	return h;
@@ -197,7 +206,8 @@ static void split_refuses_what_cannot_be_cut(void **unused)
 	s.fragment = IP_MF;
 	length = make(packet, &s);
 	assert_false(split_begin(&split, &good, packet, length));
-	h = (struct virtio_net_hdr){ .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .csum_start = 20,
+	h = (struct virtio_net_hdr){ .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+		.csum_start = 20,
 		.csum_offset = (uint16_t)length };
 	assert_false(split_begin(&split, &h, packet, length));
 }
@@ -222,8 +232,7 @@ static void add(struct stream *s, const struct shape *shape)
 static void see(struct stream *s, const uint8_t *ip, size_t length)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (!s->seen[i] && s->lengths[i] == length &&
-			memcmp(s->sent[i], ip, length) == 0) {
+		if (!s->seen[i] && s->lengths[i] == length && memcmp(s->sent[i], ip, length) == 0) {
 			/* Nothing of the same conversation that was sent before is still missing. */
 			for (size_t k = 0; k < i; k++)
 				if (!s->seen[k] && memcmp(s->sent[k] + 12, ip + 12, 12) == 0)
@@ -329,11 +338,11 @@ static void join_keeps_apart_what_differs(void **unused)
 	struct shape next = plain;
 	follow(&next);
 	assert_int_equal(joined(&plain, &next), 1);
-#define DIFFERS(change)                                                                            \
-	do {                                                                                       \
-		struct shape other = next;                                                         \
-		other.change;                                                                      \
-		assert_int_equal(joined(&plain, &other), 2);                                       \
+#define DIFFERS(change)                                      \
+	do {                                                 \
+		struct shape other = next;                   \
+		other.change;                                \
+		assert_int_equal(joined(&plain, &other), 2); \
 	} while (0)
 	DIFFERS(tos = 4);
 	DIFFERS(ttl = 62);
@@ -476,7 +485,8 @@ static void split_then_join_is_the_identity(void **unused)
 		}
 		assert_int_equal(total, length);
 		assert_int_equal(out.gso_size, n > 1 ? segment : 0);
-		if (n == 1) /* whole, its checksum finished: left to be finished again as in `wanted` */
+		if (n ==
+			1) /* whole, its checksum finished: left to be finished again as in `wanted` */
 			as_super(again, length, 0);
 		assert_memory_equal(again, wanted, length);
 	}

@@ -9,19 +9,20 @@
 #include <cmocka.h>
 
 /* 192.0.2.1 -> 198.51.100.1, TOS 0xb8, UDP without octets; its header checksum is right. */
-static const uint8_t inner[28] = { 0x45, 0xb8, 0, 28, 0, 7, 0, 0, 63, 17, 0, 0, 192, 0, 2, 1, 198, 51,
-	100, 1, 0, 1, 0, 2, 0, 8, 0, 0 };
+static const uint8_t inner[28] = { 0x45, 0xb8, 0, 28, 0, 7, 0, 0, 63, 17, 0, 0, 192, 0, 2, 1, 198,
+	51, 100, 1, 0, 1, 0, 2, 0, 8, 0, 0 };
 static const struct cm_tunnel_interface bare = { .present = true, .gre = true };
-static const struct cm_tunnel_interface keyed = { .present = true, .gre = true, .has_key = true,
-	.key = 0x01020304 };
+static const struct cm_tunnel_interface keyed = {
+	.present = true, .gre = true, .has_key = true, .key = 0x01020304
+};
 
 static void gre_pushes_the_header_of_rfc_2784(void **unused)
 {
 	uint8_t room[64] = { 0 };
 	memcpy(room + 36, inner, sizeof inner);
 	uint8_t *at = gre_push(&bare, 0xcb007101, 0xcb007202, 0x1234, room + 36, sizeof inner);
-	static const uint8_t wanted[24] = { 0x45, 0xb8, 0, 52, 0x12, 0x34, 0, 0, 255, 47, 0, 0, 203, 0,
-		113, 1, 203, 0, 114, 2, 0, 0, 0x08, 0 };
+	static const uint8_t wanted[24] = { 0x45, 0xb8, 0, 52, 0x12, 0x34, 0, 0, 255, 47, 0, 0, 203,
+		0, 113, 1, 203, 0, 114, 2, 0, 0, 0x08, 0 };
 	assert_ptr_equal(at, room + 12);
 	assert_int_equal(ip_sum(0, at, IP_HEADER), 0xffff);
 	put16(at + 10, 0);
@@ -41,7 +42,8 @@ static void gre_pushes_the_key_of_rfc_2890(void **unused)
 }
 
 /* GRE with these octets as its header before the inner packet. */
-static bool pulls(const struct cm_tunnel_interface *i, const uint8_t *gre, size_t size, uint16_t fragment)
+static bool pulls(
+	const struct cm_tunnel_interface *i, const uint8_t *gre, size_t size, uint16_t fragment)
 {
 	uint8_t packet[128] = { 0x45 }, *at = packet;
 	size_t length = IP_HEADER + size + sizeof inner;

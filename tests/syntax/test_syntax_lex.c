@@ -10,11 +10,12 @@
 enum { LINE_MOST = 24, LINES = 200000, PADDING = 64 };
 
 /* Pieces that lines are made of: likely words and all that could be mistaken. */
-static const char *const pieces[] = { "permit", "esp-3des", "ip", "A", "z", "-", "Gi0/1", "eq", "0", "25",
-	"255", "256", "007", "10", "1000", "4294967295", "4294967296", ".", ".", "/", ":", "10.0.0.1",
-	"255.255.255.0", "1.2.3.4/24", "fe80::1", "_", "!", "#", ">", "(config)#", "{{", "}}", "<a>", "+ack",
-	" ", "  ", " ", "\t", "\r", "\x08", "\x7f", "\xa0", "\xc2\xa0", "\xc3\xa9", "\xc3", "\xff", "\x01", "^C",
-	"%", "$", "--", "//", "Jan 1 00:00", "*", "--More--" };
+static const char *const pieces[] = { "permit", "esp-3des", "ip", "A", "z", "-", "Gi0/1", "eq", "0",
+	"25", "255", "256", "007", "10", "1000", "4294967295", "4294967296", ".", ".", "/", ":",
+	"10.0.0.1", "255.255.255.0", "1.2.3.4/24", "fe80::1", "_", "!", "#", ">", "(config)#", "{{",
+	"}}", "<a>", "+ack", " ", "  ", " ", "\t", "\r", "\x08", "\x7f", "\xa0", "\xc2\xa0",
+	"\xc3\xa9", "\xc3", "\xff", "\x01", "^C", "%", "$", "--", "//", "Jan 1 00:00", "*",
+	"--More--" };
 
 static uint32_t draw(uint64_t *seed, uint32_t below)
 {
@@ -60,8 +61,9 @@ static void look(struct seen *seen, const char *text, size_t length)
 
 static bool same_word(const struct word *a, const struct word *b)
 {
-	return a->span.start == b->span.start && a->span.end == b->span.end && a->shape == b->shape &&
-		a->value == b->value && a->key.low == b->key.low && a->key.high == b->key.high;
+	return a->span.start == b->span.start && a->span.end == b->span.end &&
+		a->shape == b->shape && a->value == b->value && a->key.low == b->key.low &&
+		a->key.high == b->key.high;
 }
 
 static bool same(const struct seen *a, const struct seen *b)

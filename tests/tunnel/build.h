@@ -7,7 +7,10 @@
 
 #include <cryptomap/meet.h>
 
-#define S(text) { text, sizeof(text) - 1 }
+#define S(text)                        \
+	{                              \
+		text, sizeof(text) - 1 \
+	}
 
 #define SITE_A UINT32_C(0xc8640101) /* 200.100.1.1 */
 #define SITE_B UINT32_C(0xc8380401) /* 200.56.4.1 */
@@ -26,26 +29,32 @@ struct made {
 static inline struct cm_p1 p1_of(unsigned priority, const char *cipher, const char *hash,
 	unsigned group, uint32_t lifetime_s)
 {
-	struct cm_p1 p1 = { .priority = priority, .cipher = cm_cipher_named(cipher),
-		.hash = cm_hash_named(hash), .auth = cm_auth_named("pre-share"),
-		.group = cm_group_numbered(group), .lifetime_s = lifetime_s };
+	struct cm_p1 p1 = { .priority = priority,
+		.cipher = cm_cipher_named(cipher),
+		.hash = cm_hash_named(hash),
+		.auth = cm_auth_named("pre-share"),
+		.group = cm_group_numbered(group),
+		.lifetime_s = lifetime_s };
 	return p1;
 }
 
 static inline struct cm_p2 p2_of(const char *cipher, const char *hash)
 {
-	struct cm_p2 p2 = { .cipher = cm_cipher_named(cipher), .hash = cm_hash_named(hash),
+	struct cm_p2 p2 = { .cipher = cm_cipher_named(cipher),
+		.hash = cm_hash_named(hash),
 		.mode = CM_MODE_TUNNEL };
 	return p2;
 }
 
-static inline struct cm_selector line_of(
-	uint8_t protocol, uint32_t local, unsigned local_bits, uint32_t remote, unsigned remote_bits)
+static inline struct cm_selector line_of(uint8_t protocol, uint32_t local, unsigned local_bits,
+	uint32_t remote, unsigned remote_bits)
 {
 	struct cm_selector s = { .protocol = protocol,
 		.local = { local, cm_mask_of(local_bits) },
 		.remote = { remote, cm_mask_of(remote_bits) },
-		.local_port = { 0, 65535 }, .remote_port = { 0, 65535 }, .sequence = 10 };
+		.local_port = { 0, 65535 },
+		.remote_port = { 0, 65535 },
+		.sequence = 10 };
 	return s;
 }
 

@@ -78,7 +78,8 @@ static void pfs_is_the_responders_rule(void **state)
 		{ true, true, 14, 14, CM_SAME },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct cm_pfs mine = { .demanded = rows[i].demanded, .bare = rows[i].bare,
+		struct cm_pfs mine = { .demanded = rows[i].demanded,
+			.bare = rows[i].bare,
 			.group = cm_group_numbered(rows[i].mine) };
 		assert_int_equal(cm_pfs_compare(&mine, cm_group_numbered(rows[i].offered)),
 			rows[i].difference);
@@ -106,8 +107,11 @@ static void selectors_relate_as_sets(void **state)
 		{ 0, NET_A, 24, NET_B, 24, CM_DISJOINT },
 		{ 0, NET_B + 256, 24, NET_A, 24, CM_DISJOINT },
 	};
-	static const enum cm_relation back[] = { [CM_EQUAL] = CM_EQUAL, [CM_NARROWER] = CM_WIDER,
-		[CM_WIDER] = CM_NARROWER, [CM_OVERLAPS] = CM_OVERLAPS, [CM_DISJOINT] = CM_DISJOINT };
+	static const enum cm_relation back[] = { [CM_EQUAL] = CM_EQUAL,
+		[CM_NARROWER] = CM_WIDER,
+		[CM_WIDER] = CM_NARROWER,
+		[CM_OVERLAPS] = CM_OVERLAPS,
+		[CM_DISJOINT] = CM_DISJOINT };
 	struct cm_selector mine = line_of(0, NET_B, 24, NET_A, 24);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct cm_selector offered = line_of(rows[i].protocol, rows[i].local,
@@ -177,7 +181,8 @@ static void a_dynamic_entry_without_acl_takes_any(void **state)
 
 static struct cm_psk key_of(const char *ring, uint32_t address, unsigned bits, const char *secret)
 {
-	struct cm_psk key = { .peer = { address, cm_mask_of(bits) }, .secret = cm_str_of(secret),
+	struct cm_psk key = { .peer = { address, cm_mask_of(bits) },
+		.secret = cm_str_of(secret),
 		.keyring = cm_str_of(ring) };
 	return key;
 }
@@ -201,8 +206,9 @@ static void the_longest_mask_of_the_first_keyring_wins(void **state)
 
 static void host_names_are_found_in_any_case(void **state)
 {
-	struct cm_psk key = { .hostname = S("Branch.Example.com"), .secret = S("x"),
-		.peer = { 0, 0 } };
+	struct cm_psk key = {
+		.hostname = S("Branch.Example.com"), .secret = S("x"), .peer = { 0, 0 }
+	};
 	struct cm_tunnel t = { .keys = &key, .n_keys = 1 };
 	assert_ptr_equal(cm_tunnel_key_named(&t, cm_str_of("branch.example.COM")), &key);
 	assert_null(cm_tunnel_key_named(&t, cm_str_of("branch")));

@@ -22,7 +22,8 @@ static void the_articles_ends_agree_on_policy_4(void **state)
 	assert_int_equal(m->p1_lifetime_s, 86400);
 	assert_int_equal(m->key, CM_KEY_EQUAL);
 	assert_int_equal(m->pfs_group->number, 2);
-	assert_int_equal(m->p2_lifetime_s, 3600); /* the article sets 86400, the router uses its own */
+	assert_int_equal(
+		m->p2_lifetime_s, 3600); /* the article sets 86400, the router uses its own */
 	assert_int_equal(m->p2_lifetime_kb, 4608000);
 	assert_false(m->responder_lifetime);
 	assert_int_equal(m->n_accepted, 1);
@@ -30,38 +31,79 @@ static void the_articles_ends_agree_on_policy_4(void **state)
 }
 
 /* Each row breaks one thing at the responder and names what is found first. */
-enum broken { NOTHING, POLICY, KEY, NO_KEY, TRANSFORM, MODE, LINES, PFS, PEER, VERSION, OFF, PART,
-	SEALED, SHORT, AGGRESSIVE, NARROW };
+enum broken {
+	NOTHING,
+	POLICY,
+	KEY,
+	NO_KEY,
+	TRANSFORM,
+	MODE,
+	LINES,
+	PFS,
+	PEER,
+	VERSION,
+	OFF,
+	PART,
+	SEALED,
+	SHORT,
+	AGGRESSIVE,
+	NARROW
+};
 static void break_it(struct made *b, enum broken what)
 {
 	static const struct cm_span line = { 7, 9 };
 	switch (what) {
-	case NOTHING: break;
-	case POLICY: b->t.n_p1 = 3; break;
-	case KEY: b->key.secret = cm_str_of("other"); break;
-	case NO_KEY: b->key.peer.address++; break;
-	case TRANSFORM: b->p2[0] = p2_of("aes-128", "sha1"); break;
+	case NOTHING:
+		break;
+	case POLICY:
+		b->t.n_p1 = 3;
+		break;
+	case KEY:
+		b->key.secret = cm_str_of("other");
+		break;
+	case NO_KEY:
+		b->key.peer.address++;
+		break;
+	case TRANSFORM:
+		b->p2[0] = p2_of("aes-128", "sha1");
+		break;
 	case MODE:
 		b->p2[0].mode = CM_MODE_TRANSPORT;
 		b->p2[0].mode_required = true;
 		break;
-	case LINES: b->lines[0].local.address += 256; break;
+	case LINES:
+		b->lines[0].local.address += 256;
+		break;
 	case PFS:
 		b->t.pfs.demanded = true;
 		b->t.pfs.group = cm_group_numbered(5);
 		b->t.pfs.at = line;
 		break;
-	case PEER: b->peer.address++; break;
-	case VERSION: b->t.version = 2; break;
-	case OFF: b->t.ike_enabled = false; break;
+	case PEER:
+		b->peer.address++;
+		break;
+	case VERSION:
+		b->t.version = 2;
+		break;
+	case OFF:
+		b->t.ike_enabled = false;
+		break;
 	case PART:
 		b->t.incomplete = true;
 		b->t.why = "no ACL";
 		break;
-	case SEALED: b->key.sealed = true; break;
-	case SHORT: b->p1[3].lifetime_s = 600; break;
-	case AGGRESSIVE: b->t.aggressive_accepted = false; break;
-	case NARROW: b->lines[0].local.mask = 0xffffff80; break;
+	case SEALED:
+		b->key.sealed = true;
+		break;
+	case SHORT:
+		b->p1[3].lifetime_s = 600;
+		break;
+	case AGGRESSIVE:
+		b->t.aggressive_accepted = false;
+		break;
+	case NARROW:
+		b->lines[0].local.mask = 0xffffff80;
+		break;
 	}
 }
 
@@ -76,9 +118,11 @@ static void the_first_cause_is_named(void **state)
 		{ POLICY, CM_CAUSE_POLICY, "differs in Diffie-Hellman group" },
 		{ KEY, CM_CAUSE_KEY, "keys differ" },
 		{ NO_KEY, CM_CAUSE_NO_KEY_THERE, "SITEB has no pre-shared key" },
-		{ TRANSFORM, CM_CAUSE_TRANSFORM, "esp-3des esp-sha-hmac and esp-aes esp-sha-hmac differ" },
+		{ TRANSFORM, CM_CAUSE_TRANSFORM,
+			"esp-3des esp-sha-hmac and esp-aes esp-sha-hmac differ" },
 		{ MODE, CM_CAUSE_MODE, "transport mode" },
-		{ LINES, CM_CAUSE_SELECTORS, "172.18.30.0/24 -> 192.168.100.0/24 is in no permit line" },
+		{ LINES, CM_CAUSE_SELECTORS,
+			"172.18.30.0/24 -> 192.168.100.0/24 is in no permit line" },
 		{ NARROW, CM_CAUSE_SELECTORS, "is wider than ip 192.168.100.0/25" },
 		{ PFS, CM_CAUSE_PFS, "demands PFS with group 5 and group 2 is offered" },
 		{ PEER, CM_CAUSE_PEER_ADDRESS, "SITEB has another address" },
@@ -320,7 +364,8 @@ static void profiles_welcome_identities(void **state)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct made a, b;
-		struct cm_identity match = { .kind = rows[i].match, .name = cm_str_of(rows[i].name),
+		struct cm_identity match = { .kind = rows[i].match,
+			.name = cm_str_of(rows[i].name),
 			.address = { SITE_A, 0xffffffff } };
 		make_linksys(&a);
 		make_site_b(&b);
@@ -429,7 +474,8 @@ static void a_mirror_meets_its_origin(void **state)
 		const struct cm_tunnel *far = cm_mirror(set, &m.t, 0);
 		assert_true(cm_meet_both(&m.t, far, NULL, &both));
 		if (both.verdict != CM_COMES_UP)
-			fail_msg("%s, %s", cm_cause_word(both.forth->cause), cm_cause_word(both.back->cause));
+			fail_msg("%s, %s", cm_cause_word(both.forth->cause),
+				cm_cause_word(both.back->cause));
 		/* Who starts changes nothing in what is agreed between an end and its mirror. */
 		assert_ptr_equal(both.forth->policy->cipher, both.back->policy->cipher);
 		assert_int_equal(both.forth->p1_lifetime_s, both.back->p1_lifetime_s);

@@ -27,9 +27,18 @@ static const struct {
 	const char *reason;
 	int next;
 } checks[] = {
-	{ 1, 1, GROUP, 3 },  { 2, 1, CIPHER, 3 }, { 3, 1, GROUP, 3 },  { 4, 1, HASH, 0 },
-	{ 1, 2, HASH, 3 },   { 2, 2, CIPHER, 3 }, { 3, 2, HASH, 3 },   { 4, 2, GROUP, 0 },
-	{ 1, 3, CIPHER, 3 }, { 2, 3, HASH, 3 },   { 3, 3, CIPHER, 3 }, { 4, 3, CIPHER, 0 },
+	{ 1, 1, GROUP, 3 },
+	{ 2, 1, CIPHER, 3 },
+	{ 3, 1, GROUP, 3 },
+	{ 4, 1, HASH, 0 },
+	{ 1, 2, HASH, 3 },
+	{ 2, 2, CIPHER, 3 },
+	{ 3, 2, HASH, 3 },
+	{ 4, 2, GROUP, 0 },
+	{ 1, 3, CIPHER, 3 },
+	{ 2, 3, HASH, 3 },
+	{ 3, 3, CIPHER, 3 },
+	{ 4, 3, CIPHER, 0 },
 	{ 1, 4, NULL, 3 },
 };
 
@@ -139,12 +148,14 @@ static const char quick[] =
 static void say_check(struct cm_text *out, size_t index)
 {
 	int transform = checks[index].transform;
-	cm_text_printf(out, "ISAKMP (0:709): Checking ISAKMP transform %d against priority %d policy\n",
+	cm_text_printf(out,
+		"ISAKMP (0:709): Checking ISAKMP transform %d against priority %d policy\n",
 		transform, checks[index].policy);
 	for (int i = 0; i < 4; i++)
 		cm_text_printf(out, "ISAKMP:      %s\n", transforms[transform - 1][i]);
-	cm_text_put(out, "ISAKMP:      life type in seconds\n"
-			 "ISAKMP:      life duration (VPI) of  0x0 0x1 0x51 0x80\n");
+	cm_text_put(out,
+		"ISAKMP:      life type in seconds\n"
+		"ISAKMP:      life duration (VPI) of  0x0 0x1 0x51 0x80\n");
 	if (checks[index].reason)
 		cm_text_printf(out, "ISAKMP (0:709): %s\n", checks[index].reason);
 	cm_text_printf(out, "ISAKMP (0:709): atts are %sacceptable. Next payload is %d\n",
@@ -173,8 +184,8 @@ static void the_articles_sequence_is_reproduced(void **state)
 		say_check(&wanted, i);
 	cm_text_put(&wanted, after);
 	cm_text_put(&wanted, quick);
-	struct cm_text out = told(&a, &b,
-		(struct cm_telling){ .order = CM_WIRE_FREESWAN, .connection = 709 });
+	struct cm_text out =
+		told(&a, &b, (struct cm_telling){ .order = CM_WIRE_FREESWAN, .connection = 709 });
 	assert_true(out.length > wanted.length);
 	out.at[wanted.length] = '\0';
 	assert_string_equal(out.at, wanted.at);
@@ -188,8 +199,9 @@ static void the_outcome_stands_at_the_end(void **state)
 	make_linksys(&a);
 	make_site_b(&b);
 	struct cm_text out = told(&a, &b, (struct cm_telling){ 0 });
-	assert_non_null(strstr(out.at, "\n! comes up: phase 1 3des/sha1/pre-share/group 2 for 86400 s, "
-				       "phase 2 esp-3des esp-sha-hmac with PFS group 2 for 3600 s\n"));
+	assert_non_null(strstr(out.at,
+		"\n! comes up: phase 1 3des/sha1/pre-share/group 2 for 86400 s, "
+		"phase 2 esp-3des esp-sha-hmac with PFS group 2 for 3600 s\n"));
 	assert_non_null(strstr(out.at, "ISAKMP:(1001):Checking ISAKMP transform 1 against"));
 	assert_null(strstr(out.at, "thisisasecretpassword"));
 	cm_text_free(&out);
@@ -214,25 +226,37 @@ static void refusals_are_told_in_the_routers_words(void **state)
 		make_linksys(&a);
 		make_site_b(&b);
 		switch (rows[i].what) {
-		case 0: b.t.n_p1 = 3; break;
-		case 1: b.key.secret = cm_str_of("x"); break;
-		case 2: b.p2[0].hash = cm_hash_named("md5"); break;
-		case 3: b.lines[0].remote.address += 256; break;
-		case 4: b.key.peer.address++; break;
+		case 0:
+			b.t.n_p1 = 3;
+			break;
+		case 1:
+			b.key.secret = cm_str_of("x");
+			break;
+		case 2:
+			b.p2[0].hash = cm_hash_named("md5");
+			break;
+		case 3:
+			b.lines[0].remote.address += 256;
+			break;
+		case 4:
+			b.key.peer.address++;
+			break;
 		case 5:
 			b.t.pfs.demanded = true;
 			b.t.pfs.group = cm_group_numbered(5);
 			break;
-		default: b.t.incomplete = true; break;
+		default:
+			b.t.incomplete = true;
+			break;
 		}
 		for (int first = 0; first < 2; first++) {
 			struct cm_text out =
 				told(&a, &b, (struct cm_telling){ .by_initiator = first });
 			if (!first && !strstr(out.at, rows[i].says))
 				fail_msg("%s not in\n%s", rows[i].says, out.at);
-			assert_non_null(strstr(out.at, "\n! fails: ") ? out.at
-				: !strncmp(out.at, "! fails: ", 9)  ? out.at
-								    : NULL);
+			assert_non_null(strstr(out.at, "\n! fails: ")      ? out.at
+					: !strncmp(out.at, "! fails: ", 9) ? out.at
+									   : NULL);
 			cm_text_free(&out);
 		}
 	}
@@ -248,15 +272,26 @@ static void the_initiator_checks_what_comes_back(void **state)
 	b.t.pfs.group = cm_group_numbered(2);
 	struct cm_text out = told(&b, &a, (struct cm_telling){ .by_initiator = true });
 	static const char *const in_order[] = {
-		"SA request profile is (NULL)", "Can not start Aggressive mode, trying Main mode.",
-		"New State = IKE_I_MM1", "beginning Main Mode exchange", "(I) MM_NO_STATE",
-		"Checking ISAKMP transform 4 against priority 1 policy", GROUP,
+		"SA request profile is (NULL)",
+		"Can not start Aggressive mode, trying Main mode.",
+		"New State = IKE_I_MM1",
+		"beginning Main Mode exchange",
+		"(I) MM_NO_STATE",
+		"Checking ISAKMP transform 4 against priority 1 policy",
+		GROUP,
 		"Checking ISAKMP transform 4 against priority 4 policy",
-		"atts are acceptable. Next payload is 0", "New State = IKE_I_MM3",
-		"SKEYID state generated", "New State = IKE_I_MM5", "New State = IKE_P1_COMPLETE",
-		"IPSEC(sa_request)", "lifedur= 3600s and 4608000kb", "beginning Quick Mode exchange",
-		"encaps is 1 (Tunnel)", "SA life duration (basic) of 3600",
-		"SA life duration (VPI) of  0x0 0x46 0x50 0x0", "New State = IKE_QM_PHASE2_COMPLETE",
+		"atts are acceptable. Next payload is 0",
+		"New State = IKE_I_MM3",
+		"SKEYID state generated",
+		"New State = IKE_I_MM5",
+		"New State = IKE_P1_COMPLETE",
+		"IPSEC(sa_request)",
+		"lifedur= 3600s and 4608000kb",
+		"beginning Quick Mode exchange",
+		"encaps is 1 (Tunnel)",
+		"SA life duration (basic) of 3600",
+		"SA life duration (VPI) of  0x0 0x46 0x50 0x0",
+		"New State = IKE_QM_PHASE2_COMPLETE",
 	};
 	const char *at = out.at;
 	for (size_t i = 0; i < sizeof in_order / sizeof *in_order; i++) {
@@ -275,10 +310,10 @@ static void the_matrix_shows_first_differences(void **state)
 	make_site_b(&b);
 	struct cm_meet *m = cm_meet(&a.t, &b.t, NULL);
 	cm_print_matrix(m, &(struct cm_telling){ 0 }, &out);
-	assert_non_null(strstr(out.at,
-		"  offer 1 3des/sha1/2        group       hash        encryption  fits"));
-	assert_non_null(strstr(out.at,
-		"  offer 4 3des/md5/2         hash        group       encryption  -"));
+	assert_non_null(strstr(
+		out.at, "  offer 1 3des/sha1/2        group       hash        encryption  fits"));
+	assert_non_null(strstr(
+		out.at, "  offer 4 3des/md5/2         hash        group       encryption  -"));
 	assert_non_null(strstr(out.at, "pre-shared keys: equal"));
 	assert_null(strchr(out.at, '\033'));
 	cm_text_free(&out);
