@@ -9,7 +9,8 @@
 set -eu
 
 BUILD='cmake ninja-build gcc g++ re2c bison pkg-config libjansson-dev libssl-dev libuv1-dev'
-TEST='libcmocka-dev clang clang-format-14 llvm valgrind patch python3-jsonschema python3-scapy mandoc zsh bash'
+TEST='libcmocka-dev clang clang-format-14 llvm valgrind patch python3-jsonschema python3-scapy mandoc
+  zsh bash'
 INTEROP='strongswan-charon strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins
   libstrongswan-extra-plugins iproute2 iputils-ping nftables tcpdump tshark iperf3 ethtool ike-scan jq
   procps kmod libnss3 libnss3-tools libunbound8 libldns3 libevent-pthreads-2.1-7 libcurl3-nss
