@@ -442,13 +442,11 @@ static void check_lists(struct check *c)
 		"ip access-list extended BRANCH_TO_HEAD\n" lines
 
 #define ONE(host) " permit ip host 192.168.100." host " 172.18.30.0 0.0.0.255\n"
-#define TEN(ten)                                                                                   \
-	ONE(ten "0")                                                                               \
-	ONE(ten "1")                                                                               \
-	ONE(ten "2") ONE(ten "3") ONE(ten "4") ONE(ten "5") ONE(ten "6") ONE(ten "7") ONE(ten "8") \
-		ONE(ten "9")
-
 /* clang-format off */
+#define TEN(ten) \
+	ONE(ten "0") ONE(ten "1") ONE(ten "2") ONE(ten "3") ONE(ten "4") \
+	ONE(ten "5") ONE(ten "6") ONE(ten "7") ONE(ten "8") ONE(ten "9")
+
 static const struct rule rules[] = {
 	{ .check = check_lists,
 		.about = { .id = "crypto-acl-standard",
