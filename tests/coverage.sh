@@ -12,7 +12,8 @@ flags='-fprofile-instr-generate -fcoverage-mapping'
 
 mkdir -p "$build"
 { cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang \
-  -DCMAKE_CXX_COMPILER=clang++ -DCRYPTOMAP_FUZZ=ON -DCMAKE_C_FLAGS="$flags" &&
+  -DCMAKE_CXX_COMPILER=clang++ -DCRYPTOMAP_FUZZ=ON -DCRYPTOMAP_SANITIZE=address,undefined \
+  -DCMAKE_C_FLAGS="$flags" &&
   cmake --build "$build" --target fuzz_ike_input fuzz_esp_open; } >"$build.log" 2>&1 </dev/null || {
   tail -n 50 "$build.log"
   exit 2
