@@ -442,6 +442,32 @@ static void put_other_routes(struct job *job, uint32_t gateway, struct cm_text *
 				job_ip(job, far->selectors[i].remote.mask), job_ip(job, gateway));
 }
 
+/* A network of ours that is no way to the far end itself. */
+static bool is_behind_us(const struct job *job, const struct cm_interface *interface)
+{
+	const struct cm_tunnel *far = job->far;
+	if (!interface->n_addresses || interface->shutdown.on ||
+		interface->tunnel_mode != CM_TUNNEL_NONE)
+		return false;
+	struct cm_net net = interface->addresses[0].net;
+	bool ours = far->n_peers && far->peers[0].resolved && net.address == far->peers[0].address;
+	return !ours && net.mask != 0xffffffff && !cm_net_has(net, far->local);
+}
+
+/* A tunnel interface carries what is routed there: our networks, unless a protocol tells them. */
+static void put_tunnel_routes(struct job *job, struct cm_text *out)
+{
+	const struct cm_model *model = job->near->model;
+	struct cm_str tunnel = job->near->interface;
+	for (size_t i = 0; model && !model->dynamic_routing && i < model->n_interfaces; i++) {
+		if (!is_behind_us(job, &model->interfaces[i]))
+			continue;
+		struct cm_net net = model->interfaces[i].addresses[0].net;
+		cm_text_printf(out, "ip route %s %s %.*s\n", job_ip(job, net.address & net.mask),
+			job_ip(job, net.mask), (int)tunnel.length, tunnel.at);
+	}
+}
+
 static void put_routes(struct job *first, struct cm_text *out)
 {
 	uint32_t gateway;
@@ -458,6 +484,8 @@ static void put_routes(struct job *first, struct cm_text *out)
 			put_other_routes(job, gateway, out);
 		else if (job->far->has_local)
 			put_hidden_routes(job, gateway, out);
+		if (job->far->kind == CM_TUNNEL_PROFILE)
+			put_tunnel_routes(job, out);
 	}
 	cm_text_put(out, "!\n");
 }
